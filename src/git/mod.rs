@@ -1,0 +1,9 @@
+//! The snapshot that will be committed, and what it is compared with.
+//!
+//! All reading of the repository happens here. Nothing here reads the working tree.
+
+mod path;
+mod tree;
+
+pub use path::{decode_path, encode_path};
+pub use tree::{Change, Comparison, Entry, MemoryTree, Mode, Oid, ReadError, Tree};

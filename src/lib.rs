@@ -1,0 +1,8 @@
+//! migguard: a git pre-commit hook that keeps Alembic projects from losing data.
+//!
+//! Data flows one way, and the modules are named after its stations: [`git`] reads what is staged, [`project`] finds
+//! Alembic's environments in it, [`python`] turns source text into syntax and values, [`migration`] says what the
+//! revisions do, [`model`] who is registered, [`check`] what is wrong with it, [`confirm`] what somebody has allowed,
+//! [`report`] how it is said. A station uses only those above it.
+
+pub mod git;
