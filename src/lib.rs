@@ -5,4 +5,9 @@
 //! revisions do, [`model`] who is registered, [`check`] what is wrong with it, [`confirm`] what somebody has allowed,
 //! [`report`] how it is said. A station uses only those above it.
 
+pub mod check;
 pub mod git;
+pub mod migration;
+pub mod project;
+pub mod python;
+pub mod stack;

@@ -2,8 +2,10 @@
 //!
 //! All reading of the repository happens here. Nothing here reads the working tree.
 
+mod files;
 mod path;
 mod tree;
 
+pub use files::{Files, Target, join, parent};
 pub use path::{decode_path, encode_path};
 pub use tree::{Change, Comparison, Entry, MemoryTree, Mode, Oid, ReadError, Tree};

@@ -26,7 +26,7 @@ pub fn encode_path(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     for c in text.chars() {
         if is_escape(c) {
-            bytes.push((u32::from(c) - ESCAPE) as u8);
+            bytes.extend(u8::try_from(u32::from(c) - ESCAPE));
         } else {
             let mut buffer = [0; 4];
             bytes.extend_from_slice(c.encode_utf8(&mut buffer).as_bytes());

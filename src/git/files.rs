@@ -1,0 +1,236 @@
+//! A snapshot as a file system: folders, and links that are followed inside the snapshot and never out of it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use super::{Entry, Mode, ReadError, Tree};
+
+/// Links that lead to links; Linux gives up after 40 (`path_resolution(7)`).
+const LINKS: usize = 40;
+
+/// The files of a snapshot.
+///
+/// What cannot be read is kept as [`Files::trouble`] and looks absent to the analysis: whoever analyses must ask for it
+/// at the end, since an analysis that missed a file proves nothing.
+pub struct Files {
+    tree: Arc<dyn Tree>,
+    /// Sorted by path.
+    entries: Vec<Entry>,
+    by_path: HashMap<Arc<str>, usize>,
+    folders: OnceLock<BTreeMap<String, BTreeSet<String>>>,
+    has_links: bool,
+    trouble: Mutex<Option<ReadError>>,
+}
+
+/// Where a path leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A file, under the name that it has itself.
+    File(Entry),
+    Folder(String),
+    /// A link whose end lies outside of the snapshot, or in a circle.
+    Outside,
+    Nothing,
+}
+
+impl Files {
+    pub fn new(tree: Arc<dyn Tree>) -> Result<Self, ReadError> {
+        let entries = tree.entries()?.to_vec();
+        let by_path = entries.iter().enumerate().map(|(at, entry)| (entry.path.clone(), at)).collect();
+        let has_links = entries.iter().any(|entry| entry.mode == Mode::Link);
+        let (folders, trouble) = (OnceLock::new(), Mutex::new(None));
+        Ok(Self { tree, entries, by_path, folders, has_links, trouble })
+    }
+
+    /// Every entry of the snapshot, sorted by path.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entry of exactly this path; a link is not followed.
+    pub fn entry(&self, path: &str) -> Option<&Entry> {
+        self.by_path.get(path).map(|at| &self.entries[*at])
+    }
+
+    /// Where a path leads when its links are followed. `""` is the top level.
+    pub fn resolve(&self, path: &str) -> Target {
+        self.follow(path, LINKS)
+    }
+
+    fn follow(&self, path: &str, links: usize) -> Target {
+        if let Some(entry) = self.entry(path) {
+            return match entry.mode {
+                Mode::File => Target::File(entry.clone()),
+                Mode::Submodule => Target::Nothing,
+                Mode::Link => self.follow_link(path, "", links),
+            };
+        }
+        if self.is_own_folder(path) {
+            return Target::Folder(path.to_owned());
+        }
+        if self.has_links {
+            // One of the folders above may be a link.
+            for (at, _) in path.match_indices('/') {
+                if self.entry(&path[..at]).is_some_and(|entry| entry.mode == Mode::Link) {
+                    return self.follow_link(&path[..at], &path[at + 1..], links);
+                }
+            }
+        }
+        Target::Nothing
+    }
+
+    fn follow_link(&self, link: &str, rest: &str, links: usize) -> Target {
+        let Some(remaining) = links.checked_sub(1) else { return Target::Outside };
+        let Some(target) = self.entry(link).and_then(|entry| self.content(entry)) else { return Target::Nothing };
+        let target = super::decode_path(&target);
+        let parent = link.rfind('/').map_or("", |at| &link[..at]);
+        if target.starts_with('/') {
+            return Target::Outside;
+        }
+        match join(parent, &target).and_then(|path| join(&path, rest)) {
+            Some(path) => self.follow(&path, remaining),
+            None => Target::Outside,
+        }
+    }
+
+    fn is_own_folder(&self, path: &str) -> bool {
+        if path.is_empty() {
+            return true;
+        }
+        let at = self.entries.partition_point(|entry| *entry.path < *path);
+        // Between `a` and `a/…` only names such as `a-b` and `a.b` can stand.
+        self.entries[at..]
+            .iter()
+            .take_while(|entry| entry.path.starts_with(path))
+            .any(|entry| entry.path.as_bytes().get(path.len()) == Some(&b'/'))
+    }
+
+    /// Whether a path leads to a file.
+    pub fn is_file(&self, path: &str) -> bool {
+        matches!(self.resolve(path), Target::File(_))
+    }
+
+    /// Whether a path leads to a folder.
+    pub fn is_folder(&self, path: &str) -> bool {
+        matches!(self.resolve(path), Target::Folder(_))
+    }
+
+    /// The names in a folder, sorted, links followed; none where there is no such folder.
+    pub fn list(&self, folder: &str) -> Vec<String> {
+        let Target::Folder(folder) = self.resolve(folder) else { return Vec::new() };
+        let folders = self.folders.get_or_init(|| {
+            let mut folders: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+            for entry in &self.entries {
+                let mut rest: &str = &entry.path;
+                while let Some(at) = rest.rfind('/') {
+                    let name = &entry.path[at + 1..rest.len()];
+                    let new = folders.entry(rest[..at].to_owned()).or_default().insert(name.to_owned());
+                    rest = &rest[..at];
+                    if !new {
+                        break;
+                    }
+                }
+                if !rest.contains('/') {
+                    folders.entry(String::new()).or_default().insert(rest.to_owned());
+                }
+            }
+            folders
+        });
+        folders.get(&folder).map_or_else(Vec::new, |names| names.iter().cloned().collect())
+    }
+
+    /// The content of the file that a path leads to. `None` where there is none, and where it cannot be read: see
+    /// [`Files::trouble`].
+    pub fn read(&self, path: &str) -> Option<Arc<[u8]>> {
+        match self.resolve(path) {
+            Target::File(entry) => self.content(&entry),
+            Target::Folder(_) | Target::Outside | Target::Nothing => None,
+        }
+    }
+
+    /// The blob of an entry, which for a link is where it leads.
+    pub fn content(&self, entry: &Entry) -> Option<Arc<[u8]>> {
+        match self.tree.blob(&entry.oid) {
+            Ok(content) => Some(content),
+            Err(error) => {
+                self.trouble.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert(ReadError {
+                    what: format!("{} ({})", entry.path.escape_debug(), error.what),
+                    why: error.why,
+                });
+                None
+            }
+        }
+    }
+
+    /// The first thing that could not be read, if any.
+    pub fn trouble(&self) -> Option<ReadError> {
+        self.trouble.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+}
+
+/// `folder/relative` with `.` and `..` taken out. `None` where it would leave the top level or is absolute.
+pub fn join(folder: &str, relative: &str) -> Option<String> {
+    if relative.starts_with('/') {
+        return None;
+    }
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in relative.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// The folder that holds a path; `""` for the top level.
+pub fn parent(path: &str) -> &str {
+    path.rfind('/').map_or("", |at| &path[..at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::MemoryTree;
+    use super::*;
+
+    fn files() -> Files {
+        let mut tree = MemoryTree::new([("a/b/c.py", "c"), ("a-b.py", ""), ("x.py", "x"), ("a/d.py", "d")]);
+        tree.insert("links/to_a", Mode::Link, b"../a");
+        tree.insert("links/out", Mode::Link, b"../../etc");
+        tree.insert("links/absolute", Mode::Link, b"/etc/passwd");
+        tree.insert("links/circle", Mode::Link, b"circle");
+        Files::new(Arc::new(tree)).unwrap()
+    }
+
+    #[test]
+    fn links_are_followed_inside_the_snapshot_only() {
+        let files = files();
+        assert_eq!(files.read("links/to_a/b/c.py").as_deref(), Some(&b"c"[..]));
+        assert_eq!(files.resolve("links/to_a"), Target::Folder("a".into()));
+        assert_eq!(files.list("links/to_a"), ["b", "d.py"]);
+        for outside in ["links/out", "links/out/passwd", "links/absolute", "links/circle"] {
+            assert_eq!(files.resolve(outside), Target::Outside, "{outside}");
+        }
+        assert_eq!(files.resolve("a"), Target::Folder("a".into()));
+        assert_eq!(files.resolve("a-"), Target::Nothing);
+    }
+
+    #[test]
+    fn folders_list_their_names() {
+        let files = files();
+        assert_eq!(files.list(""), ["a", "a-b.py", "links", "x.py"]);
+        assert_eq!(files.list("a"), ["b", "d.py"]);
+        assert!(files.list("nothing").is_empty());
+    }
+
+    #[test]
+    fn paths_are_joined_inside_the_top_level() {
+        assert_eq!(join("a/b", "../c/./d").as_deref(), Some("a/c/d"));
+        assert_eq!(join("a", "../.."), None);
+        assert_eq!(join("a", "/b"), None);
+        assert_eq!(join("", "x").as_deref(), Some("x"));
+    }
+}

@@ -1,0 +1,168 @@
+//! Which file a dotted module name means, as Python's import system finds it.
+
+use std::sync::Arc;
+
+use crate::git::{Files, Target, join, parent};
+
+/// The folders that stand on `sys.path`, in order, relative to the top level; `""` is the top level itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ImportRoots(pub Vec<String>);
+
+/// What a module name leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ModuleFile {
+    /// `a/b.py`
+    Module(Arc<str>),
+    /// `a/b/__init__.py`
+    Package(Arc<str>),
+    /// A folder without `__init__.py` (PEP 420).
+    Namespace(Arc<str>),
+}
+
+impl ModuleFile {
+    /// The file that runs when the module is imported.
+    pub fn path(&self) -> Option<&Arc<str>> {
+        match self {
+            Self::Module(path) | Self::Package(path) => Some(path),
+            Self::Namespace(_) => None,
+        }
+    }
+
+    /// The folder of its submodules.
+    pub fn folder(&self) -> Option<&str> {
+        match self {
+            Self::Module(_) => None,
+            Self::Package(path) => Some(parent(path)),
+            Self::Namespace(folder) => Some(folder),
+        }
+    }
+}
+
+impl ImportRoots {
+    /// The module of a dotted name. In each root a package wins over a module, and both over a namespace in a later
+    /// root, as in `importlib`'s `FileFinder`.
+    pub fn find(&self, files: &Files, dotted: &str) -> Option<ModuleFile> {
+        if dotted.is_empty() || dotted.split('.').any(str::is_empty) {
+            return None;
+        }
+        let relative = dotted.replace('.', "/");
+        let mut namespace = None;
+        for root in &self.0 {
+            let Some(base) = join(root, &relative) else { continue };
+            match find_at(files, &base) {
+                Some(ModuleFile::Namespace(folder)) => {
+                    namespace.get_or_insert(ModuleFile::Namespace(folder));
+                }
+                Some(found) => return Some(found),
+                None => {}
+            }
+        }
+        namespace
+    }
+
+    /// The dotted names under which a file can be imported, by each root above it: `app.models.user` and, from a
+    /// root `app`, `models.user`.
+    pub fn names(&self, path: &str) -> Vec<String> {
+        let Some(stem) = path.strip_suffix(".py") else { return Vec::new() };
+        let stem = stem.strip_suffix("/__init__").unwrap_or(stem);
+        let mut names: Vec<String> = Vec::new();
+        for root in &self.0 {
+            let inside = if root.is_empty() {
+                Some(stem)
+            } else {
+                stem.strip_prefix(root.as_str()).and_then(|rest| rest.strip_prefix('/'))
+            };
+            if let Some(inside) = inside.filter(|inside| inside.split('/').all(is_identifier)) {
+                let name = inside.replace('/', ".");
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        names
+    }
+}
+
+fn find_at(files: &Files, base: &str) -> Option<ModuleFile> {
+    let package = format!("{base}/__init__.py");
+    if let Target::File(entry) = files.resolve(&package) {
+        return Some(ModuleFile::Package(entry.path));
+    }
+    if let Target::File(entry) = files.resolve(&format!("{base}.py")) {
+        return Some(ModuleFile::Module(entry.path));
+    }
+    match files.resolve(base) {
+        Target::Folder(folder) => Some(ModuleFile::Namespace(folder.into())),
+        _ => None,
+    }
+}
+
+/// The absolute name that a relative import means: `level` dots and `module` in a file whose own dotted name is
+/// `importer`. `None` where it reaches beyond the top package.
+pub fn absolute(importer: &str, is_package: bool, level: u32, module: &str) -> Option<String> {
+    if level == 0 {
+        return Some(module.to_owned());
+    }
+    let mut parts: Vec<&str> = importer.split('.').collect();
+    let up = level as usize - usize::from(is_package);
+    if up >= parts.len() + usize::from(is_package) || up > parts.len() {
+        return None;
+    }
+    parts.truncate(parts.len() - up);
+    if parts.is_empty() {
+        return None;
+    }
+    let mut name = parts.join(".");
+    if !module.is_empty() {
+        name.push('.');
+        name.push_str(module);
+    }
+    Some(name)
+}
+
+fn is_identifier(part: &str) -> bool {
+    let mut chars = part.chars();
+    chars.next().is_some_and(|c| c == '_' || c.is_alphabetic()) && chars.all(|c| c == '_' || c.is_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::git::MemoryTree;
+
+    #[test]
+    fn names_lead_to_files() {
+        let tree = MemoryTree::new([
+            ("backend/app/__init__.py", ""),
+            ("backend/app/models/user.py", ""),
+            ("backend/app/models.py", ""),
+            ("src/tool.py", ""),
+            ("other/app/x.py", ""),
+        ]);
+        let files = Files::new(Arc::new(tree)).unwrap();
+        let roots = ImportRoots(vec![String::new(), "other".into(), "backend".into(), "src".into()]);
+        assert_eq!(roots.find(&files, "tool"), Some(ModuleFile::Module("src/tool.py".into())));
+        assert_eq!(roots.find(&files, "app"), Some(ModuleFile::Package("backend/app/__init__.py".into())));
+        assert_eq!(roots.find(&files, "app.models"), Some(ModuleFile::Module("backend/app/models.py".into())));
+        assert_eq!(
+            roots.find(&files, "backend.app.models.user").unwrap().path().unwrap().as_ref(),
+            "backend/app/models/user.py"
+        );
+        assert_eq!(roots.find(&files, "missing"), None);
+        assert_eq!(roots.find(&files, ""), None);
+        assert_eq!(roots.names("backend/app/models/user.py"), ["backend.app.models.user", "app.models.user"]);
+        assert_eq!(roots.names("backend/app/__init__.py"), ["backend.app", "app"]);
+    }
+
+    #[test]
+    fn relative_imports_climb() {
+        let name = |importer, is_package, level, module| absolute(importer, is_package, level, module);
+        assert_eq!(name("a.b.c", false, 1, "x").as_deref(), Some("a.b.x"));
+        assert_eq!(name("a.b", true, 1, "x").as_deref(), Some("a.b.x"));
+        assert_eq!(name("a.b.c", false, 2, "").as_deref(), Some("a"));
+        assert_eq!(name("a.b", true, 2, "y").as_deref(), Some("a.y"));
+        assert_eq!(name("a", false, 1, "x"), None);
+        assert_eq!(name("a.b", false, 9, "x"), None);
+        assert_eq!(name("", false, 0, "x").as_deref(), Some("x"));
+    }
+}
