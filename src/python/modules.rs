@@ -83,7 +83,8 @@ impl ImportRoots {
     }
 }
 
-fn find_at(files: &Files, base: &str) -> Option<ModuleFile> {
+/// The module whose path without its ending is `base`.
+pub fn find_at(files: &Files, base: &str) -> Option<ModuleFile> {
     let package = format!("{base}/__init__.py");
     if let Target::File(entry) = files.resolve(&package) {
         return Some(ModuleFile::Package(entry.path));

@@ -1,0 +1,318 @@
+//! Modules of the project: which file a name leads to, and its names, evaluated when they are asked for.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::{Host, Interpreter, ModuleState};
+use crate::git::parent;
+use crate::python::modules::{self, ModuleFile};
+use crate::python::syntax::{Alias, Expr, ExprKind, ImportFrom, Name, Stmt, StmtKind};
+use crate::python::value::{ROOT, Scope, Value};
+
+/// Alembic's own submodules. A folder of the project that is called `alembic` is a namespace package at most, and
+/// Python prefers the installed package to that (PEP 420); what lies in the folder and is none of these is the project's.
+const ALEMBIC: [&str; 12] = [
+    "op",
+    "context",
+    "operations",
+    "script",
+    "config",
+    "runtime",
+    "autogenerate",
+    "command",
+    "ddl",
+    "util",
+    "migration",
+    "environment",
+];
+
+impl<H: Host> Interpreter<'_, H> {
+    /// The module of a dotted name, as `importlib.import_module` returns it.
+    pub(super) fn import(&mut self, dotted: &str) -> Value {
+        let mut parts = dotted.split('.');
+        let (first, second) = (parts.next().unwrap_or(""), parts.next());
+        let is_library = match first {
+            "sqlalchemy" | "builtins" => true,
+            "alembic" => second.is_none_or(|second| ALEMBIC.contains(&second)),
+            _ => false,
+        };
+        if is_library {
+            return Value::External(dotted.into());
+        }
+        match self.roots.find(&self.sources.files, dotted) {
+            Some(module) => module_value(module),
+            None => Value::External(dotted.into()),
+        }
+    }
+
+    pub(super) fn import_statement(&mut self, names: &[Alias], scope: &Scope) {
+        for alias in names {
+            let value = match &alias.asname {
+                Some(_) => self.import(&alias.name),
+                // `import a.b` binds `a`.
+                None => self.import(alias.name.split('.').next().unwrap_or_default()),
+            };
+            let name = alias.asname.clone().unwrap_or_else(|| alias.name.split('.').next().unwrap_or_default().into());
+            self.bind(scope, &name, value);
+        }
+    }
+
+    pub(super) fn import_from(&mut self, import: &ImportFrom, scope: &Scope) {
+        let module = self.import_source(import, scope.file());
+        for alias in &import.names {
+            if *alias.name == *"*" {
+                if !scope.is_module() {
+                    continue;
+                }
+                for name in self.exports(&module) {
+                    let value = self.attribute(&module, &name);
+                    self.bind(scope, &name, value);
+                }
+                continue;
+            }
+            let value = self.attribute(&module, &alias.name);
+            self.bind(scope, alias.asname.as_ref().unwrap_or(&alias.name), value);
+        }
+    }
+
+    /// The module that a `from` names.
+    fn import_source(&mut self, import: &ImportFrom, file: &Arc<str>) -> Value {
+        if import.level == 0 {
+            return self.import(&import.module);
+        }
+        let mut folder = parent(file);
+        for _ in 1..import.level {
+            folder = parent(folder);
+        }
+        let path = match (folder, &*import.module) {
+            (folder, "") => folder.to_owned(),
+            ("", module) => module.replace('.', "/"),
+            (folder, module) => format!("{folder}/{}", module.replace('.', "/")),
+        };
+        match modules::find_at(&self.sources.files, &path) {
+            Some(module) => module_value(module),
+            None => Value::unknown(format!("module `{}{}`", ".".repeat(import.level as usize), import.module)),
+        }
+    }
+
+    /// The names that `from module import *` brings.
+    fn exports(&mut self, module: &Value) -> Vec<Name> {
+        let Value::Module(path) = module else { return Vec::new() };
+        if self.globals(path).iter().any(|name| **name == *"__all__")
+            && let Some(all) = self.module_name(path, "__all__")
+            && let Some((values, _)) = self.elements(&all)
+        {
+            return values.iter().filter_map(|value| value.as_str().cloned()).collect();
+        }
+        let mut names = self.globals(path);
+        names.retain(|name| !name.starts_with('_'));
+        names
+    }
+
+    pub(super) fn load(&mut self, path: &Arc<str>) {
+        if self.modules.contains_key(path) {
+            return;
+        }
+        let file = self.sources.file(path);
+        let mut index: HashMap<Name, Vec<usize>> = HashMap::new();
+        let mut stars = Vec::new();
+        if let Some(file) = &file {
+            for (at, statement) in file.body.iter().enumerate() {
+                let mut names = Vec::new();
+                bound(statement, &mut names);
+                for name in names {
+                    if *name == *"*" {
+                        stars.push(at);
+                        continue;
+                    }
+                    let statements = index.entry(name).or_default();
+                    if statements.last() != Some(&at) {
+                        statements.push(at);
+                    }
+                }
+            }
+        }
+        let state = ModuleState {
+            file,
+            scope: Scope::module(path.clone()),
+            index: Rc::new(index),
+            done: HashSet::new(),
+            stars,
+            looking: HashSet::new(),
+        };
+        self.modules.insert(path.clone(), state);
+    }
+
+    /// The scope of a module's own names.
+    pub(super) fn module_scope(&mut self, path: &Arc<str>) -> Scope {
+        self.load(path);
+        self.modules.get(path).map_or_else(|| Scope::module(path.clone()), |module| module.scope.clone())
+    }
+
+    /// A module-level name: the statements that bind it run, in order, when it is first asked for.
+    pub(super) fn module_name(&mut self, path: &Arc<str>, name: &str) -> Option<Value> {
+        self.load(path);
+        let module = self.modules.get_mut(path)?;
+        let scope = module.scope.clone();
+        if let Some(statements) = module.index.clone().get(name) {
+            if !module.looking.insert(name.into()) {
+                // The statements that make it are under way: what they have made so far is its value.
+                return Some(scope.own(name).unwrap_or_else(|| Value::unknown(format!("`{name}`, while it is made"))));
+            }
+            let file = module.file.clone();
+            for at in statements {
+                let is_new = self.modules.get_mut(path).is_some_and(|module| module.done.insert(*at));
+                if let Some(statement) = file.as_ref().and_then(|file| file.body.get(*at))
+                    && is_new
+                {
+                    self.run_import(statement, &scope);
+                }
+            }
+            if let Some(module) = self.modules.get_mut(path) {
+                module.looking.remove(name);
+            }
+            return Some(scope.own(name).unwrap_or_else(|| Value::unknown(format!("`{name}`"))));
+        }
+        match name {
+            "__file__" => return Some(Value::str(format!("{ROOT}/{path}"))),
+            "__name__" => return Some(Value::str(self.roots.names(path).first().map_or("", String::as_str))),
+            _ => {}
+        }
+        self.star_name(path, name)
+    }
+
+    /// A name that only a `from … import *` can have brought.
+    fn star_name(&mut self, path: &Arc<str>, name: &str) -> Option<Value> {
+        let module = self.modules.get_mut(path)?;
+        if module.stars.is_empty() || !module.looking.insert(name.into()) {
+            return None;
+        }
+        let (file, stars) = (module.file.clone(), module.stars.clone());
+        let mut found = None;
+        let mut outside = None;
+        // The last one wins.
+        for at in stars.into_iter().rev() {
+            let Some(statement) = file.as_ref().and_then(|file| file.body.get(at)) else { continue };
+            let mut imports = Vec::new();
+            star_imports(statement, &mut imports);
+            for import in imports.into_iter().rev() {
+                match self.import_source(&import, path) {
+                    Value::Module(source) => {
+                        let module = Value::Module(source.clone());
+                        let has_all = self.globals(&source).iter().any(|name| **name == *"__all__");
+                        if has_all && !self.exports(&module).iter().any(|export| **export == *name)
+                            || !has_all && name.starts_with('_')
+                        {
+                            continue;
+                        }
+                        if let Some(value) = self.module_name(&source, name) {
+                            found = Some(value);
+                            break;
+                        }
+                    }
+                    Value::External(library) => {
+                        outside.get_or_insert_with(|| Value::External(format!("{library}.{name}").into()));
+                    }
+                    _ => {}
+                }
+            }
+            if found.is_some() {
+                break;
+            }
+        }
+        if let Some(module) = self.modules.get_mut(path) {
+            module.looking.remove(name);
+        }
+        // `from sqlalchemy import *` and a builtin of the same name: the builtin is the likelier one.
+        found.or_else(|| outside.filter(|_| !super::builtins::is_builtin(name)))
+    }
+
+    fn run_import(&mut self, statement: &Stmt, scope: &Scope) {
+        // Module-level code stands under no condition of whoever asks for its names.
+        let conditions = std::mem::take(&mut self.conditions);
+        let guards = std::mem::take(&mut self.guards);
+        let sites = std::mem::take(&mut self.sites);
+        self.importing += 1;
+        self.execute(statement, scope);
+        self.importing -= 1;
+        self.sites = sites;
+        self.guards = guards;
+        self.conditions = conditions;
+    }
+
+    /// A name below a package: a submodule.
+    pub(super) fn submodule(&mut self, folder: &str, name: &str) -> Option<Value> {
+        modules::find_at(&self.sources.files, &format!("{folder}/{name}")).map(module_value)
+    }
+}
+
+fn module_value(module: ModuleFile) -> Value {
+    match module {
+        ModuleFile::Module(path) | ModuleFile::Package(path) => Value::Module(path),
+        ModuleFile::Namespace(folder) => Value::Namespace(folder),
+    }
+}
+
+fn star_imports(statement: &Stmt, imports: &mut Vec<ImportFrom>) {
+    if let StmtKind::ImportFrom(import) = &statement.kind
+        && import.names.iter().any(|alias| *alias.name == *"*")
+    {
+        imports.push(import.clone());
+    }
+    for suite in statement.kind.suites() {
+        for statement in suite.iter() {
+            star_imports(statement, imports);
+        }
+    }
+}
+
+/// Every name that a statement binds or changes at its own level, nested blocks included; `*` for a star import.
+fn bound(statement: &Stmt, names: &mut Vec<Name>) {
+    match &statement.kind {
+        StmtKind::FunctionDef(def) => names.push(def.name.clone()),
+        StmtKind::ClassDef(def) => names.push(def.name.clone()),
+        StmtKind::TypeAlias { name, .. } => names.push(name.clone()),
+        StmtKind::Assign { targets, .. } | StmtKind::Delete(targets) => {
+            targets.iter().for_each(|target| target_names(target, names));
+        }
+        StmtKind::AugAssign { target, .. } | StmtKind::AnnAssign { target, .. } => target_names(target, names),
+        StmtKind::For { target, .. } => target_names(target, names),
+        StmtKind::With { items, .. } => {
+            items.iter().filter_map(|item| item.target.as_ref()).for_each(|target| target_names(target, names));
+        }
+        StmtKind::Try { handlers, .. } => names.extend(handlers.iter().filter_map(|handler| handler.name.clone())),
+        StmtKind::Import(aliases) => {
+            for alias in aliases {
+                let name = alias.asname.as_deref().unwrap_or_else(|| alias.name.split('.').next().unwrap_or_default());
+                names.push(name.into());
+            }
+        }
+        StmtKind::ImportFrom(import) => {
+            names.extend(import.names.iter().map(|alias| alias.asname.as_ref().unwrap_or(&alias.name).clone()));
+        }
+        // `TABLES.append(…)` and its kin change what the name holds.
+        StmtKind::Expr(Expr { kind: ExprKind::Call { function, .. }, .. }) => {
+            if let ExprKind::Attribute { value, .. } = &function.kind {
+                target_names(value, names);
+            }
+        }
+        _ => {}
+    }
+    for suite in statement.kind.suites() {
+        suite.iter().for_each(|statement| bound(statement, names));
+    }
+}
+
+/// The names at the root of an assignment's target.
+fn target_names(target: &Expr, names: &mut Vec<Name>) {
+    match &target.kind {
+        ExprKind::Name(name) => names.push(name.clone()),
+        ExprKind::Attribute { value, .. } | ExprKind::Subscript { value, .. } => target_names(value, names),
+        ExprKind::Starred(value) => target_names(value, names),
+        ExprKind::Tuple(targets) | ExprKind::List(targets) => {
+            targets.iter().for_each(|target| target_names(target, names));
+        }
+        _ => {}
+    }
+}

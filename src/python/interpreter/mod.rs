@@ -1,0 +1,207 @@
+//! Runs a project's code as far as it can be known, without running it.
+//!
+//! Everything outside of the project is symbolic: a call of it becomes an [`Object`](super::value::Object), unless the
+//! [`Host`] knows better. Where a condition is not known both ways are taken, where a value is not known it is
+//! [`Value::Unknown`]. Nothing here knows Alembic. Work is bounded by steps, depth and memory; what lies beyond is
+//! [`Interpreter::exhausted`] and never passes for done.
+
+mod builtins;
+mod calls;
+mod expressions;
+mod imports;
+mod methods;
+mod paths;
+mod statements;
+mod text;
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::modules::ImportRoots;
+use super::sources::{SourceFile, Sources};
+use super::syntax::{Name, Span};
+use super::value::{Arguments, Scope, Value};
+
+/// Statements and expressions that one run may evaluate: real migrations stay below 50,000.
+const STEPS: usize = 1_000_000;
+
+/// Calls that may stand inside each other. CPython's own limit is 1,000; no migration nests 50.
+const CALLS: usize = 60;
+
+/// Bytes of text and elements that one run may make.
+const MEMORY: usize = 128 << 20;
+
+/// Elements of one list, and turns of one loop.
+const ITEMS: usize = 20_000;
+
+/// Bytes of one computed text.
+const TEXT: usize = 4 << 20;
+
+/// What knows the libraries that a program calls.
+pub trait Host: Sized {
+    /// A call of something outside of the project. `None` where the host has nothing to say: the call is then an
+    /// [`Object`](super::value::Object).
+    fn call(vm: &mut Interpreter<'_, Self>, call: &Call) -> Option<Value>;
+
+    /// An attribute of a value that the interpreter itself cannot resolve.
+    fn attribute(vm: &mut Interpreter<'_, Self>, value: &Value, name: &Name) -> Option<Value>;
+
+    /// Something could not be followed to its end; `what` names it, `why` says why.
+    fn unreadable(vm: &mut Interpreter<'_, Self>, what: &str, why: &str);
+}
+
+/// A call outside of the project.
+pub struct Call {
+    pub callee: Value,
+    pub arguments: Arguments,
+    pub span: Span,
+}
+
+/// A function that is running.
+struct Frame {
+    returned: Option<Value>,
+    yielded: Vec<Value>,
+    /// Whether a `return` may have been taken, so that the rest runs only sometimes.
+    may_have_returned: bool,
+    receiver: Option<Value>,
+}
+
+/// The file and place of a call that is under way.
+#[derive(Debug, Clone)]
+pub struct CallSite {
+    pub path: Arc<str>,
+    pub span: Span,
+}
+
+/// A module of the project whose names are evaluated when they are asked for.
+struct ModuleState {
+    file: Option<Arc<SourceFile>>,
+    scope: Scope,
+    /// The top-level statements that bind or change a name, in order.
+    index: Rc<HashMap<Name, Vec<usize>>>,
+    /// Statements that have run.
+    done: HashSet<usize>,
+    /// The modules of `from … import *`.
+    stars: Vec<usize>,
+    looking: HashSet<Name>,
+}
+
+/// One run over one project.
+pub struct Interpreter<'s, H: Host> {
+    pub sources: &'s Sources,
+    roots: &'s ImportRoots,
+    pub host: H,
+    modules: HashMap<Arc<str>, ModuleState>,
+    frames: Vec<Frame>,
+    /// The calls under way, the outermost first.
+    pub sites: Vec<CallSite>,
+    /// How many unknown conditions the current statement stands under.
+    conditions: usize,
+    /// What the conditions under way were made of, for those who ask who guards a statement.
+    pub guards: Vec<Arc<str>>,
+    /// Module-level code runs when its module is imported, not when its names are asked for.
+    importing: usize,
+    steps: usize,
+    allocated: usize,
+    exhausted: bool,
+    /// Functions under way, to bound recursion early.
+    running: HashMap<*const super::syntax::FunctionDef, usize>,
+}
+
+impl<'s, H: Host> Interpreter<'s, H> {
+    pub fn new(sources: &'s Sources, roots: &'s ImportRoots, host: H) -> Self {
+        Self {
+            sources,
+            roots,
+            host,
+            modules: HashMap::new(),
+            frames: Vec::new(),
+            sites: Vec::new(),
+            conditions: 0,
+            guards: Vec::new(),
+            importing: 0,
+            steps: 0,
+            allocated: 0,
+            exhausted: false,
+            running: HashMap::new(),
+        }
+    }
+
+    /// Whether a bound was met, so that not all was seen.
+    pub fn exhausted(&self) -> bool {
+        self.exhausted
+    }
+
+    /// Whether the current statement runs only under conditions that are not known.
+    pub fn is_conditional(&self) -> bool {
+        self.conditions > 0 || self.frames.iter().any(|frame| frame.may_have_returned)
+    }
+
+    /// Whether the current statement belongs to the import of a module: it has run before the function that is
+    /// followed, and not because of it.
+    pub fn is_importing(&self) -> bool {
+        self.importing > 0
+    }
+
+    /// The value of a module-level name of a file.
+    pub fn global(&mut self, path: &Arc<str>, name: &str) -> Option<Value> {
+        self.module_name(path, name)
+    }
+
+    /// The names that a file's module-level statements bind.
+    pub fn globals(&mut self, path: &Arc<str>) -> Vec<Name> {
+        self.load(path);
+        self.modules.get(path).map_or_else(Vec::new, |module| {
+            let mut names: Vec<Name> = module.index.keys().cloned().collect();
+            names.sort();
+            names
+        })
+    }
+
+    /// Calls a value as the program would.
+    pub fn call(&mut self, function: &Value, arguments: Arguments, path: &Arc<str>, span: Span) -> Value {
+        self.call_at(function, arguments, path, span)
+    }
+
+    /// Counts one step of work; false where the bound is met.
+    fn step(&mut self) -> bool {
+        self.steps += 1;
+        if self.steps > STEPS || self.allocated > MEMORY {
+            self.exhausted = true;
+        }
+        !self.exhausted
+    }
+
+    /// A text that was computed, within bounds.
+    fn computed(&mut self, text: String) -> Value {
+        self.allocated += text.len();
+        if text.len() > TEXT || self.allocated > MEMORY {
+            return Value::unknown("a text of more than 4 MB");
+        }
+        Value::str(text)
+    }
+
+    /// A list that was computed, within bounds.
+    fn computed_list(&mut self, values: Vec<Value>) -> Value {
+        self.allocated += values.len() * size_of::<Value>();
+        if values.len() > ITEMS || self.allocated > MEMORY {
+            return Value::unknown("a list of more than 20,000 elements");
+        }
+        Value::list(values)
+    }
+
+    fn frame(&mut self) -> Option<&mut Frame> {
+        self.frames.last_mut()
+    }
+}
+
+/// How a statement ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Flow {
+    Next,
+    Return,
+    Raise,
+    Break,
+    Continue,
+}
