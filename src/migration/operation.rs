@@ -164,6 +164,8 @@ pub enum Operation {
         indexes: Vec<Index>,
         /// `IF NOT EXISTS`, `checkfirst`
         if_not_exists: bool,
+        /// `CREATE TEMPORARY TABLE`, `prefixes=["TEMPORARY"]`: it is gone when the migration ends.
+        temporary: bool,
         /// Written as SQL.
         raw: bool,
         /// `CREATE TABLE … AS SELECT`, `LIKE`: the columns are another table's.
@@ -227,6 +229,11 @@ pub enum Operation {
         kind: ObjectKind,
         name: TableName,
         cascade: bool,
+    },
+    RenameObject {
+        kind: ObjectKind,
+        from: TableName,
+        to: TableName,
     },
     /// Rows of one table move into another: `INSERT INTO to SELECT … FROM from`.
     CopyRows {
