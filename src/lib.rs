@@ -3,11 +3,16 @@
 //! Data flows one way, and the modules are named after its stations: [`git`] reads what is staged, [`project`] finds
 //! Alembic's environments in it, [`python`] turns source text into syntax and values, [`migration`] says what the
 //! revisions do, [`model`] who is registered, [`check`] what is wrong with it, [`confirm`] what somebody has allowed,
-//! [`report`] how it is said. A station uses only those above it.
+//! [`report`] how it is said, [`hook`] installs it, [`cli`] is what people type. A station uses only those above it.
 
 pub mod check;
+pub mod cli;
+pub mod confirm;
 pub mod git;
+pub mod hook;
 pub mod migration;
+pub mod model;
 pub mod project;
 pub mod python;
+pub mod report;
 pub mod stack;

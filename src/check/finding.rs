@@ -1,35 +1,7 @@
 //! What a check has to say.
 
-use std::fmt;
-
-use serde::Serialize;
-
 use crate::migration::operation::Location;
-
-/// How much a finding weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    /// Off.
-    Ignore,
-    /// Printed; the commit goes on.
-    Warn,
-    /// The commit stops unless somebody confirms it.
-    Confirm,
-    /// The commit stops.
-    Deny,
-}
-
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Ignore => "ignore",
-            Self::Warn => "warn",
-            Self::Confirm => "confirm",
-            Self::Deny => "deny",
-        })
-    }
-}
+use crate::project::Level;
 
 /// One thing that is wrong, where it is, and what to do.
 #[derive(Debug, Clone)]

@@ -4,8 +4,10 @@
 
 mod files;
 mod path;
+mod repository;
 mod tree;
 
 pub use files::{Files, Target, join, parent};
 pub use path::{decode_path, encode_path};
-pub use tree::{Change, Comparison, Entry, MemoryTree, Mode, Oid, ReadError, Tree};
+pub use repository::{Repository, Written};
+pub use tree::{Change, Comparison, Entry, MemoryTree, Mode, NoRemotes, Oid, ReadError, Remotes, Tree};

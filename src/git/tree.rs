@@ -63,6 +63,23 @@ pub struct Comparison {
     pub parents: Vec<Arc<dyn Tree>>,
     /// How `after` differs from the first parent.
     pub changes: Vec<Change>,
+    pub remotes: Arc<dyn Remotes>,
+}
+
+/// Who else has the files of `HEAD` already.
+pub trait Remotes: Send + Sync {
+    /// Whether the branch `released`, or any remote-tracking branch where none is given, has a file of this path. Where
+    /// there is no such branch at all, `HEAD` is all there is, and has it.
+    fn have(&self, path: &str, released: Option<&str>) -> Result<bool, ReadError>;
+}
+
+/// A repository of which nobody else has a copy.
+pub struct NoRemotes;
+
+impl Remotes for NoRemotes {
+    fn have(&self, _: &str, _: Option<&str>) -> Result<bool, ReadError> {
+        Ok(true)
+    }
 }
 
 /// A snapshot held in memory.

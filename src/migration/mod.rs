@@ -1,4 +1,9 @@
 //! What the revisions of an environment do: one file to its operations, all files to the chain, the chain to the
-//! schema that it builds.
+//! schema that it builds and to what it destroys on the way.
 
+pub mod history;
 pub mod operation;
+pub mod revision_map;
+pub mod schema;
+pub mod schema_item;
+pub mod script;

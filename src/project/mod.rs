@@ -1,7 +1,32 @@
 //! Where the project keeps its migrations: Alembic's environments and migguard's own settings.
 
+mod level;
+mod settings;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+pub use level::Level;
+pub use settings::{Accepted, Settings};
+
+use crate::python::ImportRoots;
+
+/// What a snapshot says about its own Alembic.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Project {
+    pub settings: Settings,
+    pub environments: Vec<Environment>,
+    /// Sections of configuration that name a `script_location` which cannot be resolved.
+    pub skipped: Vec<Skipped>,
+}
+
+/// A section that describes no environment that could be found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    pub config: Arc<str>,
+    pub section: String,
+    pub why: String,
+}
 
 /// One environment: a section of Alembic's configuration, its `env.py` and its revisions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +45,7 @@ pub struct Environment {
     pub recursive_version_locations: bool,
     /// Every option of the section, interpolated: what `config.get_main_option` answers.
     pub options: BTreeMap<String, String>,
-    /// Folders that the configuration puts on `sys.path` (`prepend_sys_path`), relative to the top level.
-    pub prepend_sys_path: Vec<String>,
+    /// What stands on `sys.path` when `env.py` runs: `prepend_sys_path`, the configuration's folder, parents of
+    /// top-level packages, `src/`, and what `env.py` itself puts there with literals.
+    pub roots: ImportRoots,
 }

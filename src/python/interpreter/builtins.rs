@@ -12,12 +12,68 @@ use crate::python::value::{Arguments, Entries, HOLE, Items, Value};
 
 /// The names that Python knows without an import, as far as programs that migrate use them.
 const BUILTINS: [&str; 62] = [
-    "abs", "all", "any", "bool", "bytes", "callable", "chr", "classmethod", "delattr", "dict", "dir", "enumerate",
-    "eval", "exec", "filter", "float", "format", "frozenset", "getattr", "globals", "hasattr", "hash", "id", "input",
-    "int", "isinstance", "issubclass", "iter", "len", "list", "locals", "map", "max", "min", "next", "object", "open",
-    "ord", "print", "property", "range", "repr", "reversed", "round", "set", "setattr", "slice", "sorted",
-    "staticmethod", "str", "sum", "super", "tuple", "type", "vars", "zip", "__import__", "Exception", "ValueError",
-    "KeyError", "RuntimeError", "NotImplementedError",
+    "abs",
+    "all",
+    "any",
+    "bool",
+    "bytes",
+    "callable",
+    "chr",
+    "classmethod",
+    "delattr",
+    "dict",
+    "dir",
+    "enumerate",
+    "eval",
+    "exec",
+    "filter",
+    "float",
+    "format",
+    "frozenset",
+    "getattr",
+    "globals",
+    "hasattr",
+    "hash",
+    "id",
+    "input",
+    "int",
+    "isinstance",
+    "issubclass",
+    "iter",
+    "len",
+    "list",
+    "locals",
+    "map",
+    "max",
+    "min",
+    "next",
+    "object",
+    "open",
+    "ord",
+    "print",
+    "property",
+    "range",
+    "repr",
+    "reversed",
+    "round",
+    "set",
+    "setattr",
+    "slice",
+    "sorted",
+    "staticmethod",
+    "str",
+    "sum",
+    "super",
+    "tuple",
+    "type",
+    "vars",
+    "zip",
+    "__import__",
+    "Exception",
+    "ValueError",
+    "KeyError",
+    "RuntimeError",
+    "NotImplementedError",
 ];
 
 pub(super) fn is_builtin(name: &str) -> bool {
@@ -46,9 +102,9 @@ impl<H: Host> Interpreter<'_, H> {
                 },
                 None => Value::unknown("`len()`"),
             }),
-            "bool" if short.is_some() => first.map(|value| {
-                value.truth().map_or_else(|| Value::unknown(value.path()), Value::Bool)
-            }),
+            "bool" if short.is_some() => {
+                first.map(|value| value.truth().map_or_else(|| Value::unknown(value.path()), Value::Bool))
+            }
             "int" if short.is_some() => first.map(|value| match value {
                 Value::Int(_) => value.clone(),
                 Value::Bool(value) => Value::Int(i64::from(*value)),
@@ -113,8 +169,14 @@ impl<H: Host> Interpreter<'_, H> {
                 Some(Value::Partial(Rc::new((function, rest))))
             }
             // Decorators and copies: what they are given.
-            "functools.lru_cache" | "functools.cache" | "functools.wraps" | "functools.update_wrapper"
-            | "copy.copy" | "copy.deepcopy" | "typing.cast" | "contextlib.contextmanager" => {
+            "functools.lru_cache"
+            | "functools.cache"
+            | "functools.wraps"
+            | "functools.update_wrapper"
+            | "copy.copy"
+            | "copy.deepcopy"
+            | "typing.cast"
+            | "contextlib.contextmanager" => {
                 let at = usize::from(&**name == "typing.cast");
                 match arguments.positional.get(at) {
                     Some(value @ Value::Function(_)) if name.starts_with("functools.wraps") => {
@@ -154,10 +216,9 @@ impl<H: Host> Interpreter<'_, H> {
             "itertools.product" => Some(self.product(arguments)),
             "collections.OrderedDict" => self.collection("dict", arguments, span),
             "collections.deque" => self.collection("list", arguments, span),
-            "collections.defaultdict" => Some(Value::Dict(Rc::new(RefCell::new(Entries {
-                values: Vec::new(),
-                open: true,
-            })))),
+            "collections.defaultdict" => {
+                Some(Value::Dict(Rc::new(RefCell::new(Entries { values: Vec::new(), open: true }))))
+            }
             "types.SimpleNamespace" => None,
             _ => None,
         }
@@ -372,8 +433,15 @@ impl<H: Host> Interpreter<'_, H> {
                 (
                     "builtins.str" | "builtins.int" | "builtins.list" | "builtins.tuple" | "builtins.dict"
                     | "builtins.set" | "builtins.bool",
-                    Value::Str(_) | Value::Int(_) | Value::Bool(_) | Value::List(_) | Value::Tuple(_) | Value::Dict(_)
-                    | Value::Set(_) | Value::None | Value::Object(_),
+                    Value::Str(_)
+                    | Value::Int(_)
+                    | Value::Bool(_)
+                    | Value::List(_)
+                    | Value::Tuple(_)
+                    | Value::Dict(_)
+                    | Value::Set(_)
+                    | Value::None
+                    | Value::Object(_),
                 ) => false,
                 _ => return None,
             })

@@ -156,11 +156,7 @@ impl<H: Host> Interpreter<'_, H> {
         }
         if let Some(rest) = &parameters.rest {
             let values: Vec<Value> = positional.collect();
-            let value = if arguments.open {
-                Value::unknown(format!("`*{rest}`"))
-            } else {
-                Value::Tuple(values.into())
-            };
+            let value = if arguments.open { Value::unknown(format!("`*{rest}`")) } else { Value::Tuple(values.into()) };
             self.bind(scope, rest, value);
         }
         for parameter in &parameters.keyword_only {

@@ -43,7 +43,11 @@ impl<H: Host> Interpreter<'_, H> {
             ExprKind::Slice { .. } => Value::unknown("a slice"),
             ExprKind::Tuple(items) => {
                 let (values, open) = self.display(items, scope);
-                if open { Value::List(Rc::new(RefCell::new(Items { values, open }))) } else { Value::Tuple(values.into()) }
+                if open {
+                    Value::List(Rc::new(RefCell::new(Items { values, open })))
+                } else {
+                    Value::Tuple(values.into())
+                }
             }
             ExprKind::List(items) => {
                 let (values, open) = self.display(items, scope);
@@ -440,7 +444,9 @@ impl<H: Host> Interpreter<'_, H> {
             (BinaryOperator::Mult, Value::Str(text), Value::Int(times))
             | (BinaryOperator::Mult, Value::Int(times), Value::Str(text)) => {
                 match usize::try_from(*times).unwrap_or(0).checked_mul(text.len()) {
-                    Some(size) if size <= super::TEXT => self.computed(text.repeat(usize::try_from(*times).unwrap_or(0))),
+                    Some(size) if size <= super::TEXT => {
+                        self.computed(text.repeat(usize::try_from(*times).unwrap_or(0)))
+                    }
                     _ => Value::unknown("a long text"),
                 }
             }
@@ -457,9 +463,11 @@ impl<H: Host> Interpreter<'_, H> {
                 }
                 _ => Value::unknown("a list"),
             },
-            (BinaryOperator::BitOr | BinaryOperator::Sub | BinaryOperator::BitAnd, Value::Set(_) | Value::Dict(_), _) => {
-                self.set_operation(operator, left, right)
-            }
+            (
+                BinaryOperator::BitOr | BinaryOperator::Sub | BinaryOperator::BitAnd,
+                Value::Set(_) | Value::Dict(_),
+                _,
+            ) => self.set_operation(operator, left, right),
             (BinaryOperator::Add, left, right) => {
                 // Text and something that is not known: a text with a hole.
                 let is_text = matches!(left, Value::Str(_)) || matches!(right, Value::Str(_));
@@ -487,7 +495,9 @@ impl<H: Host> Interpreter<'_, H> {
         let other = self.elements(right);
         let has = |values: &[Value], value: &Value| values.iter().any(|other| other.equals(value) == Some(true));
         let (values, open) = match (operator, other) {
-            (BinaryOperator::BitOr, Some((b, b_open))) => (distinct(a.into_iter().chain(b).collect()), a_open || b_open),
+            (BinaryOperator::BitOr, Some((b, b_open))) => {
+                (distinct(a.into_iter().chain(b).collect()), a_open || b_open)
+            }
             (BinaryOperator::BitOr, None) => (a, true),
             (BinaryOperator::Sub, Some((b, b_open))) => {
                 (a.into_iter().filter(|value| !has(&b, value)).collect(), a_open || b_open)

@@ -121,7 +121,8 @@ impl<H: Host> Interpreter<'_, H> {
                                 parts
                             }
                             name => {
-                                let at = if name == "partition" { text.find(&*separator) } else { text.rfind(&*separator) };
+                                let at =
+                                    if name == "partition" { text.find(&*separator) } else { text.rfind(&*separator) };
                                 match at {
                                     Some(at) => vec![
                                         text[..at].to_owned(),

@@ -154,7 +154,9 @@ impl<H: Host> Interpreter<'_, H> {
         match self.sources.files.resolve(&relative) {
             Target::File(_) => Ok(relative),
             Target::Outside => Err(format!("the file `{relative}`, which a link leads out of the repository")),
-            Target::Folder(_) | Target::Nothing => Err(format!("the file `{relative}`, which is not in the repository")),
+            Target::Folder(_) | Target::Nothing => {
+                Err(format!("the file `{relative}`, which is not in the repository"))
+            }
         }
     }
 

@@ -140,12 +140,7 @@ impl<H: Host> Interpreter<'_, H> {
     }
 
     /// Runs `count` alternatives, one of which would run, each from the same names.
-    pub(super) fn ways(
-        &mut self,
-        count: usize,
-        scope: &Scope,
-        mut run: impl FnMut(&mut Self, usize) -> Flow,
-    ) -> Flow {
+    pub(super) fn ways(&mut self, count: usize, scope: &Scope, mut run: impl FnMut(&mut Self, usize) -> Flow) -> Flow {
         let before = scope.0.names.borrow().clone();
         let mut after: Option<HashMap<Name, Value>> = None;
         let mut flows = Vec::with_capacity(count);
@@ -535,9 +530,8 @@ impl<H: Host> Interpreter<'_, H> {
                     .map(|(row, _)| row)
                     .collect();
                 if rows.len() == values.len() && star.is_none() {
-                    let columns = (0..targets.len()).map(|at| {
-                        rows.iter().map(|row| row[at].clone()).reduce(Value::join).unwrap_or(Value::None)
-                    });
+                    let columns = (0..targets.len())
+                        .map(|at| rows.iter().map(|row| row[at].clone()).reduce(Value::join).unwrap_or(Value::None));
                     Some((columns.collect(), false))
                 } else {
                     None

@@ -138,7 +138,8 @@ impl<H: Host> Interpreter<'_, H> {
                 key = Some(chars.by_ref().take_while(|c| *c != ')').collect::<String>());
             }
             let spec: String =
-                std::iter::from_fn(|| chars.next_if(|c| matches!(c, '0'..='9' | '-' | '+' | ' ' | '#' | '.'))).collect();
+                std::iter::from_fn(|| chars.next_if(|c| matches!(c, '0'..='9' | '-' | '+' | ' ' | '#' | '.')))
+                    .collect();
             let conversion = chars.next();
             if conversion == Some('%') {
                 literal.push('%');

@@ -1,0 +1,49 @@
+//! What stands in the database: tables and all that belongs to them, as the chain has built them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::operation::{Column, Constraint, Index, Location, ObjectKind, TableName};
+
+/// A database as the chain builds it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Schema {
+    pub tables: BTreeMap<TableName, Table>,
+    pub objects: BTreeMap<(ObjectKind, TableName), Origin>,
+}
+
+/// Where an object was created.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    pub revision: Arc<str>,
+    pub location: Location,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// `None` where the chain uses the table and never creates it: a baseline that was made elsewhere.
+    pub origin: Option<Origin>,
+    /// In their order.
+    pub columns: Vec<TableColumn>,
+    /// Whether `columns` are all. Not so for a baseline's table, `CREATE TABLE … AS` and the like.
+    pub columns_known: bool,
+    pub indexes: Vec<TableIndex>,
+    pub constraints: Vec<Constraint>,
+    /// Whether it surely exists: not where it was made under a condition.
+    pub is_certain: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableColumn {
+    pub column: Column,
+    /// The revision that added it, which is the table's own or a later one.
+    pub origin: Option<Origin>,
+    pub is_certain: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableIndex {
+    pub index: Index,
+    pub origin: Option<Origin>,
+    pub is_certain: bool,
+}
