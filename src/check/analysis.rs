@@ -4,21 +4,22 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::git::{Change, ReadError, Remotes};
+use super::CHECKS;
+use crate::git::{Change, Comparison, Files, ReadError, Remotes, Tree};
 use crate::migration::history::History;
-use crate::migration::operation::Location;
 use crate::migration::revision_map::RevisionMap;
-use crate::migration::script::Script;
+use crate::migration::script::{self, Script, Unparsable};
 use crate::model::Metadata;
-use crate::project::{Environment, Project};
+use crate::project::{self, Environment, Project, ProjectError, Settings};
+use crate::python::sources::Parsed;
 use crate::python::Sources;
 
 /// A change, understood on both sides.
 pub struct Analysis {
     /// What will be, or is, committed.
     pub after: State,
-    /// `HEAD`, then the other parents of a merge. Empty before the first commit and where the whole history is asked
-    /// about: everything is then reported.
+    /// `HEAD`, then the other parents of a merge. Empty before the first commit, when everything is new, and where the
+    /// whole history is asked about.
     pub before: Vec<State>,
     /// How `after` differs from `HEAD`.
     pub changes: Vec<Change>,
@@ -37,19 +38,11 @@ pub struct EnvironmentState {
     pub environment: Environment,
     /// Every migration file, sorted by path.
     pub scripts: Vec<Arc<Script>>,
-    /// Files of the environment that could not be read as Python.
+    /// Migration files that could not be read as Python.
     pub unparsable: Vec<Unparsable>,
     pub revisions: RevisionMap,
     pub history: History,
     pub metadata: Metadata,
-}
-
-/// A file that could not be understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unparsable {
-    pub location: Location,
-    /// A fragment that follows "cannot be read: ".
-    pub why: String,
 }
 
 /// Why a change could not be analysed: nothing was checked then.
@@ -57,4 +50,73 @@ pub struct Unparsable {
 pub enum AnalysisError {
     #[error(transparent)]
     Read(#[from] ReadError),
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+}
+
+impl Analysis {
+    /// Understands a change. Must run on [`crate::stack`], since it walks whatever the repository holds.
+    pub fn read(comparison: &Comparison) -> Result<Self, AnalysisError> {
+        let parsed = Arc::new(Parsed::default());
+        let after = State::read(&comparison.after, &parsed)?;
+        let before = comparison
+            .parents
+            .iter()
+            .map(|tree| match State::read(tree, &parsed) {
+                // Wrong settings that HEAD has are no reason to refuse the commit that mends them.
+                Err(AnalysisError::Project(_)) => State::with_settings(tree, &parsed, after.project.settings.clone()),
+                state => state,
+            })
+            .collect::<Result<_, _>>()?;
+        let (changes, remotes) = (comparison.changes.clone(), comparison.remotes.clone());
+        Ok(Self { after, before, changes, remotes })
+    }
+
+    /// Whether it is no change that is looked at but everything there is.
+    pub fn is_whole_history(&self) -> bool {
+        self.before.is_empty() && self.changes.is_empty()
+    }
+}
+
+impl State {
+    /// Understands one snapshot.
+    pub fn read(tree: &Arc<dyn Tree>, parsed: &Arc<Parsed>) -> Result<Self, AnalysisError> {
+        let sources = Sources::new(Files::new(tree.clone())?, parsed.clone());
+        let names: Vec<&str> = CHECKS.iter().map(|check| check.name).collect();
+        let settings = project::settings(&sources, &names)?;
+        Self::of(sources, settings)
+    }
+
+    fn with_settings(tree: &Arc<dyn Tree>, parsed: &Arc<Parsed>, settings: Settings) -> Result<Self, AnalysisError> {
+        Self::of(Sources::new(Files::new(tree.clone())?, parsed.clone()), settings)
+    }
+
+    fn of(sources: Sources, settings: Settings) -> Result<Self, AnalysisError> {
+        let project = project::discover(&sources, settings);
+        let environments =
+            project.environments.iter().map(|environment| EnvironmentState::read(&sources, environment, &project)).collect();
+        // What could not be read looked absent to all of the above.
+        if let Some(trouble) = sources.files.trouble() {
+            return Err(trouble.into());
+        }
+        Ok(Self { sources, project, environments })
+    }
+}
+
+impl EnvironmentState {
+    fn read(sources: &Sources, environment: &Environment, project: &Project) -> Self {
+        let mut scripts = Vec::new();
+        let mut unparsable = Vec::new();
+        for path in project::migration_files(&sources.files, environment) {
+            match script::read(sources, &environment.roots, &path) {
+                Ok(Some(script)) => scripts.push(Arc::new(script)),
+                Ok(None) => {}
+                Err(error) => unparsable.push(error),
+            }
+        }
+        let revisions = RevisionMap::new(&scripts);
+        let history = History::replay(&revisions);
+        let metadata = Metadata::read(sources, environment, &project.settings);
+        Self { environment: environment.clone(), scripts, unparsable, revisions, history, metadata }
+    }
 }

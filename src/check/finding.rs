@@ -1,5 +1,8 @@
 //! What a check has to say.
 
+use std::sync::Arc;
+
+use super::Check;
 use crate::migration::operation::Location;
 use crate::project::Level;
 
@@ -12,7 +15,7 @@ pub struct Finding {
     /// The object's name and nothing else.
     pub subject: String,
     pub location: Location,
-    pub revision: Option<String>,
+    pub revision: Option<Arc<str>>,
     /// The object, and what happens to it.
     pub message: String,
     /// The one thing to do next.
@@ -48,4 +51,45 @@ pub struct Loss {
     pub restored_by_downgrade: Option<bool>,
     /// The class that mapped it until this change takes it away.
     pub model_removed: Option<String>,
+}
+
+impl Finding {
+    /// A finding of a check, at the check's own level, with nothing said that is not needed.
+    pub(super) fn new(check: &Check, subject: impl Into<String>, location: Location, message: impl Into<String>) -> Self {
+        Self {
+            check: check.name,
+            level: check.level,
+            subject: subject.into(),
+            location,
+            revision: None,
+            message: message.into(),
+            help: None,
+            related: Vec::new(),
+            loss: None,
+            acknowledged: None,
+        }
+    }
+
+    pub(super) fn revision(mut self, revision: &Arc<str>) -> Self {
+        self.revision = Some(revision.clone());
+        self
+    }
+
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds a place, unless it is the finding's own or known already.
+    pub(super) fn related(mut self, location: &Location, message: impl Into<String>) -> Self {
+        if *location != self.location && !self.related.iter().any(|known| known.location == *location) {
+            self.related.push(Related { location: location.clone(), message: message.into() });
+        }
+        self
+    }
+
+    /// What stays the same where the same thing is found in another snapshot, whatever its line.
+    pub(super) fn identity(&self) -> (&str, &str) {
+        (self.revision.as_deref().unwrap_or(&self.location.path), &self.subject)
+    }
 }

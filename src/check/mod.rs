@@ -4,15 +4,68 @@
 //! and one line in [`CHECKS`]; without the line the compiler says that it is never used.
 
 mod analysis;
+mod broken_chain;
+mod deleted_rows;
+mod dropped_column;
+mod dropped_constraint;
+mod dropped_index;
+mod dropped_live_column;
+mod dropped_live_index;
+mod dropped_live_table;
+mod dropped_object;
+mod dropped_table;
+mod edited_migration;
+mod effect;
 mod finding;
+mod irreversible_migration;
+mod live;
+mod missing_migration;
+mod multiple_heads;
+mod narrowed_column;
+mod news;
+mod prediction;
+#[cfg(test)]
+mod testing;
+mod unexported_model;
+mod unguarded_create;
+mod unmapped_table;
+mod unparsable_file;
+mod unreadable_statement;
+mod unregistered_model;
+mod unused_ignore;
 
-pub use analysis::{Analysis, AnalysisError, EnvironmentState, State, Unparsable};
+pub use analysis::{Analysis, AnalysisError, EnvironmentState, State};
 pub use finding::{Finding, Loss, Related};
+pub use prediction::unmapped_tables;
+pub(crate) use unused_ignore::finding as unused_ignore;
 
 use crate::project::Level;
 
 /// Every check, in the order of the reference.
-pub static CHECKS: [&Check; 0] = [];
+pub static CHECKS: [&Check; 22] = [
+    &dropped_live_table::DROPPED_LIVE_TABLE,
+    &dropped_live_column::DROPPED_LIVE_COLUMN,
+    &dropped_live_index::DROPPED_LIVE_INDEX,
+    &dropped_table::DROPPED_TABLE,
+    &dropped_column::DROPPED_COLUMN,
+    &dropped_index::DROPPED_INDEX,
+    &dropped_object::DROPPED_OBJECT,
+    &deleted_rows::DELETED_ROWS,
+    &narrowed_column::NARROWED_COLUMN,
+    &dropped_constraint::DROPPED_CONSTRAINT,
+    &unreadable_statement::UNREADABLE_STATEMENT,
+    &unregistered_model::UNREGISTERED_MODEL,
+    &unexported_model::UNEXPORTED_MODEL,
+    &unmapped_table::UNMAPPED_TABLE,
+    &missing_migration::MISSING_MIGRATION,
+    &edited_migration::EDITED_MIGRATION,
+    &multiple_heads::MULTIPLE_HEADS,
+    &broken_chain::BROKEN_CHAIN,
+    &irreversible_migration::IRREVERSIBLE_MIGRATION,
+    &unguarded_create::UNGUARDED_CREATE,
+    &unparsable_file::UNPARSABLE_FILE,
+    &unused_ignore::UNUSED_IGNORE,
+];
 
 /// One kind of thing that can be wrong.
 #[derive(Debug)]
@@ -21,44 +74,100 @@ pub struct Check {
     pub name: &'static str,
     /// What it weighs unless the project's settings say otherwise.
     pub level: Level,
-    /// The page that `migguard explain` shows, in Markdown: the doc comment of its declaration.
-    pub page: &'static str,
+    /// The doc comment of its declaration, as the compiler hands it on.
+    doc: &'static str,
     find: Find,
+}
+
+impl Check {
+    /// The page that `migguard explain` shows, in Markdown.
+    pub fn page(&self) -> String {
+        self.doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).flat_map(|line| [line, "\n"]).collect()
+    }
+
+    /// The first sentence of the page: what the check finds.
+    pub fn summary(&self) -> String {
+        let page = self.page();
+        let mut lines = page.lines().skip_while(|line| line.starts_with('#') || line.is_empty());
+        lines.by_ref().take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// How a check is run.
 #[derive(Debug)]
 enum Find {
     /// On each environment of a snapshot: what stands in it. What the commit's parents have as well is not reported.
-    InState(fn(&State, &EnvironmentState) -> Vec<Finding>),
+    InState(fn(&Scene) -> Vec<Finding>),
     /// On the change as a whole: what only a comparison can tell.
     InChange(fn(&Analysis) -> Vec<Finding>),
-    /// By those who read comments and settings: nothing to do here.
+    /// By those who read comments and settings, who call [`unused_ignore`].
     InComments,
 }
 
-/// Declares a check; its doc comment is its page.
-///
-/// ```ignore
-/// declare_check! {
-///     /// ## What it does
-///     /// …
-///     pub(super) static DROPPED_TABLE = "dropped-table", Confirm, InState(find);
-/// }
-/// ```
+/// One environment of one snapshot.
+struct Scene<'a> {
+    state: &'a State,
+    environment: &'a EnvironmentState,
+    /// The change that brought the snapshot about; `None` for one that it is compared with.
+    change: Option<&'a Analysis>,
+}
+
+impl<'a> Scene<'a> {
+    /// `HEAD`, where the snapshot is compared with it.
+    fn head(&self) -> Option<&'a State> {
+        self.change.and_then(|change| change.before.first())
+    }
+}
+
+/// Declares a check; its doc comment is its page, and the examples in it are run as tests.
 macro_rules! declare_check {
     ($(#[doc = $line:literal])+ pub(super) static $id:ident = $name:literal, $level:ident, $find:expr;) => {
         $(#[doc = $line])+
-        pub(super) static $id: $crate::check::Check = {
-            #[allow(unused_imports, reason = "a check uses one of them")]
-            use $crate::check::Find::{InChange, InComments, InState};
-            $crate::check::Check {
-                name: $name,
-                level: $crate::project::Level::$level,
-                page: concat!($($line, "\n"),+),
-                find: $find,
-            }
+        pub(super) static $id: $crate::check::Check = $crate::check::Check {
+            name: $name,
+            level: $crate::project::Level::$level,
+            doc: concat!($($line, "\n"),+),
+            find: {
+                #[allow(unused_imports, reason = "a check uses one of them")]
+                use $crate::check::Find::{InChange, InComments, InState};
+                $find
+            },
         };
     };
 }
-pub(crate) use declare_check;
+use declare_check;
+
+/// Everything that is wrong with a change and that none of its parents has, at the checks' own levels, sorted by place.
+pub fn findings(analysis: &Analysis) -> Vec<Finding> {
+    let mut found = in_state(&analysis.after, Some(analysis));
+    if !analysis.before.is_empty() {
+        let known: Vec<Vec<Finding>> = analysis.before.iter().map(|state| in_state(state, None)).collect();
+        found = news::without_known(found, &known);
+    }
+    for check in CHECKS {
+        if let Find::InChange(find) = check.find {
+            found.extend(find(analysis));
+        }
+    }
+    found.sort_by(|a, b| place(a).cmp(&place(b)));
+    // Two environments may share a file.
+    found.dedup_by(|a, b| place(a) == place(b) && a.message == b.message);
+    found
+}
+
+fn place(finding: &Finding) -> (&str, u32, &str, &str) {
+    (&finding.location.path, finding.location.span.start, finding.check, &finding.subject)
+}
+
+fn in_state(state: &State, change: Option<&Analysis>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for environment in &state.environments {
+        let scene = Scene { state, environment, change };
+        for check in CHECKS {
+            if let Find::InState(find) = check.find {
+                found.extend(find(&scene));
+            }
+        }
+    }
+    found
+}

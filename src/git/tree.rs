@@ -1,6 +1,7 @@
 //! What a snapshot is to everybody else: entries, blobs, and how two snapshots differ.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use thiserror::Error;
@@ -101,11 +102,10 @@ impl MemoryTree {
 
     /// Adds a path or replaces it.
     pub fn insert(&mut self, path: &str, mode: Mode, content: &[u8]) {
-        let oid: Oid = self
-            .blobs
-            .iter()
-            .find(|(_, blob)| ***blob == *content)
-            .map_or_else(|| format!("{:040x}", self.blobs.len() + 1).into(), |(oid, _)| oid.clone());
+        let mut hasher = DefaultHasher::new();
+        content.hash(&mut hasher);
+        // Two trees share the ids of what they share, as git's do.
+        let oid: Oid = format!("{:024x}{:016x}", content.len(), hasher.finish()).into();
         self.blobs.insert(oid.clone(), content.into());
         let entry = Entry { path: path.into(), mode, oid };
         match self.entries.binary_search_by(|e| (*e.path).cmp(path)) {

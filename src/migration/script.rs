@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::operation::MigrateOperation;
+use super::operation::{Location, MigrateOperation};
 use crate::python::syntax::Span;
 
 /// A migration file that Alembic would load.
@@ -45,4 +45,12 @@ pub struct Direction {
     pub is_empty: bool,
     /// It does nothing but raise: a direction that is refused on purpose.
     pub raises: bool,
+}
+
+/// A migration file that could not be understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unparsable {
+    pub location: Location,
+    /// A fragment that follows "cannot be read: ".
+    pub why: String,
 }

@@ -1,6 +1,6 @@
 //! Mapped classes, the metadata that `env.py` gives to Alembic, and which classes it reaches.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::migration::operation::{Column, Constraint, Index, Location, TableName};
@@ -14,8 +14,9 @@ pub struct Metadata {
     pub models: Vec<Model>,
     /// Packages whose `__init__.py` imports most of their model modules.
     pub registries: Vec<Registry>,
-    /// Every project file that runs when `env.py` does.
-    pub closure: BTreeSet<Arc<str>>,
+    /// Every project file that runs when `env.py` does, with the import that first leads to it; `None` for `env.py`
+    /// itself and for other roots.
+    pub closure: BTreeMap<Arc<str>, Option<Location>>,
     /// What stands in the way of knowing what `env.py` reaches, and what it could cover.
     pub unknowns: Vec<UnknownReach>,
     /// Tables that `include_object`, `include_name` or `include_schemas` take out of autogenerate.
@@ -80,6 +81,8 @@ pub struct Registry {
     pub package: Arc<str>,
     /// The files of the package that it imports, by the place of the import.
     pub imports: Vec<(Arc<str>, Span)>,
+    /// The names that its imports bind.
+    pub names: BTreeSet<Arc<str>>,
     /// The names in `__all__` and its place; `None` where it has none or it is not known wholly.
     pub all: Option<(Vec<Arc<str>>, Span)>,
     /// Files of the package with models that it does not import itself.

@@ -1,5 +1,6 @@
 //! A Python file as text: decoded as Python decodes it, with lines and columns.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use thiserror::Error;
@@ -31,6 +32,9 @@ pub enum DecodeError {
 
 /// No hand-written migration or model comes near; what does would only cost time.
 const MAX_SIZE: usize = 32 << 20;
+
+/// How many lines above a line tell where it stood.
+const PRECEDING: usize = 200;
 
 impl Source {
     /// The text of the bytes of a `.py` file: a byte order mark is dropped and the coding line is followed (PEP 263).
@@ -88,6 +92,21 @@ impl Source {
     /// How many lines there are.
     pub fn line_count(&self) -> usize {
         self.line_starts.len()
+    }
+
+    /// Where a line of an older version of this file stood, if it is gone: the line that follows what preceded it.
+    pub fn place_of(&self, older: &Source, span: Span) -> Span {
+        let (line, _) = older.position(span.start);
+        let follows = (1..line).rev().map(|above| older.line(above)).filter(|above| !above.trim().is_empty());
+        let mut lines: HashMap<&str, usize> = HashMap::new();
+        for at in 1..=self.line_count() {
+            lines.entry(self.line(at)).or_insert(at);
+        }
+        let at = follows.take(PRECEDING).find_map(|above| lines.get(above)).map_or(1, |above| above + 1);
+        let at = at.min(self.line_count());
+        let start = at.checked_sub(1).and_then(|index| self.line_starts.get(index)).copied().unwrap_or(0);
+        let end = start + u32::try_from(self.line(at).len()).unwrap_or(0);
+        Span { start, end }
     }
 
     /// The part of the text that a span covers.
@@ -148,6 +167,20 @@ mod tests {
         assert_eq!(decode(b"# vim: set fileencoding=koi8-r :\n"), Err(DecodeError::Coding("koi8-r".into())));
         assert_eq!(decode(b"x = 1\n# coding: koi8-r"), Ok("x = 1\n# coding: koi8-r".into()));
         assert_eq!(decode(b"a\0b"), Err(DecodeError::Null { offset: 1 }));
+    }
+
+    #[test]
+    fn a_line_that_is_gone_stood_after_what_preceded_it() {
+        let source = |text: &str| Source::new(&"m.py".into(), text.into());
+        let older = source("from a import A\nfrom b import B\nfrom c import C\n");
+        let line = |text: &str| {
+            let newer = source(text);
+            newer.position(newer.place_of(&older, Span { start: 16, end: 31 }).start).0
+        };
+        assert_eq!(line("from a import A\nfrom c import C\n"), 2);
+        assert_eq!(line("from c import C\n"), 1);
+        assert_eq!(line("import x\nfrom a import A\n"), 3);
+        assert_eq!(line(""), 1);
     }
 
     #[test]

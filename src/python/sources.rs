@@ -52,6 +52,14 @@ impl Sources {
         Some(file)
     }
 
+    /// The text of any file, for those who point into it. `None` where there is none, or it is no text.
+    pub fn text(&self, path: &str) -> Option<Source> {
+        if path.ends_with(".py") {
+            return self.file(path).map(|file| file.source.clone());
+        }
+        Source::decode(&path.into(), &self.files.read(path)?).ok()
+    }
+
     /// As [`Sources::get`], for those to whom an unreadable file and a missing one are the same.
     pub fn file(&self, path: &str) -> Option<Arc<SourceFile>> {
         self.get(path)?.ok()

@@ -3,6 +3,8 @@
 //! It is made from the parser's tree by [`super::parse`] and differs from it where that helps a reader of programs:
 //! nodes are shared and may outlive their file, literals are decoded, the parts of a string are joined, chains that
 //! nest without end are cut to [`ExprKind::TooDeep`]. Whoever walks this tree may recurse.
+//!
+//! Two pieces are equal where they say the same, wherever they stand: spans, annotations and docstrings do not count.
 
 use std::sync::Arc;
 
@@ -29,7 +31,7 @@ pub struct Stmt {
     pub span: Span,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum StmtKind {
     FunctionDef(Arc<FunctionDef>),
     ClassDef(Arc<ClassDef>),
@@ -114,7 +116,7 @@ pub struct FunctionDef {
     pub span: Span,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Parameters {
     /// In order; those before `positional_only` cannot be named by a caller.
     pub positional: Vec<Parameter>,
@@ -144,27 +146,27 @@ pub struct ClassDef {
     pub span: Span,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct WithItem {
     pub context: Expr,
     pub target: Option<Expr>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Handler {
     pub exception: Option<Expr>,
     pub name: Option<Name>,
     pub body: Suite,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct MatchCase {
     pub pattern: Pattern,
     pub guard: Option<Expr>,
     pub body: Suite,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Pattern {
     /// A literal or a dotted name, compared by `==`.
     Value(Expr),
@@ -188,7 +190,7 @@ pub struct Alias {
 }
 
 /// `from ..module import a as b, c`
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ImportFrom {
     /// The number of leading dots.
     pub level: u32,
@@ -204,7 +206,7 @@ pub struct Expr {
     pub span: Span,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum ExprKind {
     None,
     Bool(bool),
@@ -287,7 +289,7 @@ pub enum ExprKind {
 }
 
 /// An argument of a call, or a base of a class.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Argument {
     pub kind: ArgumentKind,
     pub value: Expr,
@@ -339,14 +341,14 @@ pub enum ComprehensionKind {
     Generator,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Generator {
     pub target: Expr,
     pub iter: Expr,
     pub ifs: Vec<Expr>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum FStringPart {
     Literal(Arc<str>),
     Value {
@@ -397,6 +399,71 @@ impl StmtKind {
                 .chain([orelse, finally])
                 .collect(),
             _ => Vec::new(),
+        }
+    }
+}
+
+/// The statements of a suite that do something: not docstrings, and not `pass`.
+pub fn working(suite: &Suite) -> impl Iterator<Item = &Stmt> {
+    suite.iter().filter(|statement| match &statement.kind {
+        StmtKind::Pass => false,
+        StmtKind::Expr(value) => !matches!(value.kind, ExprKind::Str(_) | ExprKind::Ellipsis),
+        StmtKind::AnnAssign { value, .. } => value.is_some(),
+        _ => true,
+    })
+}
+
+impl PartialEq for Expr {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind
+    }
+}
+
+impl PartialEq for Alias {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.asname == other.asname
+    }
+}
+
+impl PartialEq for Parameter {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.default == other.default
+    }
+}
+
+impl PartialEq for FunctionDef {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+            && self.parameters == other.parameters
+            && self.decorators == other.decorators
+            && self.is_async == other.is_async
+            && working(&self.body).eq(working(&other.body))
+    }
+}
+
+impl PartialEq for ClassDef {
+    fn eq(&self, other: &Self) -> bool {
+        // The annotations of a class's body make its fields.
+        self.name == other.name
+            && self.decorators == other.decorators
+            && self.arguments == other.arguments
+            && self.body == other.body
+    }
+}
+
+impl PartialEq for Stmt {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.kind, &other.kind) {
+            // `x: int = 1` assigns as `x = 1` does.
+            (StmtKind::AnnAssign { target, value: Some(value), .. }, StmtKind::Assign { targets, value: other })
+            | (StmtKind::Assign { targets, value: other }, StmtKind::AnnAssign { target, value: Some(value), .. }) => {
+                value == other && *targets == [target.clone()]
+            }
+            (
+                StmtKind::AnnAssign { target, value: Some(value), .. },
+                StmtKind::AnnAssign { target: other_target, value: Some(other), .. },
+            ) => target == other_target && value == other,
+            (kind, other) => kind == other,
         }
     }
 }

@@ -1,0 +1,101 @@
+use super::{Finding, Scene, declare_check};
+use crate::migration::operation::Location;
+use crate::migration::revision_map::Fault;
+use crate::migration::script::Script;
+
+declare_check! {
+    /// ## What it does
+    /// Finds a `down_revision` or `depends_on` that names no revision, a revision id that two files use, and revisions that
+    /// follow each other in a circle.
+    ///
+    /// ## Why is this bad
+    /// Alembic cannot load or walk the chain: every `alembic` command fails, the deployment's `upgrade head` first.
+    ///
+    /// ## Example
+    /// ```python
+    /// # migrations/versions/b2_add_motto.py
+    /// from alembic import op
+    ///
+    /// revision = "b2"
+    /// down_revision = "a0"
+    ///
+    ///
+    /// def upgrade():
+    ///     pass
+    ///
+    ///
+    /// def downgrade():
+    ///     pass
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```python
+    /// # migrations/versions/b2_add_motto.py
+    /// from alembic import op
+    ///
+    /// revision = "b2"
+    /// down_revision = "a1"
+    ///
+    ///
+    /// def upgrade():
+    ///     pass
+    ///
+    ///
+    /// def downgrade():
+    ///     pass
+    /// ```
+    ///
+    /// ## When to ignore it
+    /// Never, where Alembic is to run.
+    ///
+    /// ## What it cannot see
+    /// Revisions whose id or `down_revision` is computed at run time.
+    pub(super) static BROKEN_CHAIN = "broken-chain", Deny, InState(find);
+}
+
+fn find(scene: &Scene) -> Vec<Finding> {
+    scene.environment.revisions.faults.iter().map(finding).collect()
+}
+
+fn finding(fault: &Fault) -> Finding {
+    match fault {
+        Fault::Missing { script, names, is_dependency } => {
+            let id = &script.revision.id;
+            let what = if *is_dependency { "depends on" } else { "follows" };
+            let message = format!("revision {id} {what} {names}, which does not exist");
+            Finding::new(&BROKEN_CHAIN, &**id, link(script), message)
+                .revision(id)
+                .help("name the revision that it really follows, or commit the missing file with it")
+        }
+        Fault::Duplicate { script, other } => {
+            let id = &script.revision.id;
+            let message = format!("revision id {id} is used twice");
+            Finding::new(&BROKEN_CHAIN, &**id, identity(script), message)
+                .revision(id)
+                .related(&identity(other), "used here as well")
+                .help("give the newer file an id of its own")
+        }
+        Fault::Cycle { scripts } => {
+            let ids: Vec<&str> = scripts.iter().map(|script| &*script.revision.id).take(10).collect();
+            let more = if scripts.len() > ids.len() { ", …" } else { "" };
+            let message = format!("revisions follow each other in a circle: {}{more}", ids.join(", "));
+            // A circle has at least one member.
+            let first = &scripts[0];
+            let mut finding = Finding::new(&BROKEN_CHAIN, &*first.revision.id, link(first), message)
+                .revision(&first.revision.id)
+                .help("set one `down_revision` to the revision that was the head before");
+            for script in scripts.iter().skip(1).take(5) {
+                finding = finding.related(&link(script), format!("{} is part of the circle", script.revision.id));
+            }
+            finding
+        }
+    }
+}
+
+fn link(script: &Script) -> Location {
+    Location { path: script.path.clone(), span: script.revision.down_revision_span }
+}
+
+fn identity(script: &Script) -> Location {
+    Location { path: script.path.clone(), span: script.revision.id_span }
+}

@@ -1,0 +1,104 @@
+use super::{Finding, Scene, declare_check, effect};
+use crate::migration::history::{Effect, EffectKind};
+use crate::migration::operation::Location;
+use crate::migration::script::Script;
+
+declare_check! {
+    /// ## What it does
+    /// Finds a migration whose `upgrade()` drops a table or a column that its `downgrade()` does not bring back, or whose
+    /// `downgrade()` is empty while its `upgrade()` is not.
+    ///
+    /// ## Why is this bad
+    /// `alembic downgrade` succeeds and leaves a database that the older code cannot use.
+    ///
+    /// ## Example
+    /// ```python
+    /// # migrations/versions/b2_motto.py
+    /// import sqlalchemy as sa
+    /// from alembic import op
+    ///
+    /// revision = "b2"
+    /// down_revision = "a1"
+    ///
+    ///
+    /// def upgrade():
+    ///     op.add_column("teams", sa.Column("motto", sa.String(100)))
+    ///
+    ///
+    /// def downgrade():
+    ///     pass
+    /// ```
+    ///
+    /// ## Use instead
+    /// Write the way back, or say that there is none by raising.
+    ///
+    /// ```python
+    /// # migrations/versions/b2_motto.py
+    /// import sqlalchemy as sa
+    /// from alembic import op
+    ///
+    /// revision = "b2"
+    /// down_revision = "a1"
+    ///
+    ///
+    /// def upgrade():
+    ///     op.add_column("teams", sa.Column("motto", sa.String(100)))
+    ///
+    ///
+    /// def downgrade():
+    ///     op.drop_column("teams", "motto")
+    /// ```
+    ///
+    /// ## When to ignore it
+    /// When the team never downgrades: set the level to `ignore`. It is a warning and stops nothing.
+    ///
+    /// ## What it cannot see
+    /// Whether the way back restores the data.
+    pub(super) static IRREVERSIBLE_MIGRATION = "irreversible-migration", Warn, InState(find);
+}
+
+fn find(scene: &Scene) -> Vec<Finding> {
+    scene.environment.scripts.iter().filter_map(|script| judge(scene, script)).collect()
+}
+
+fn judge(scene: &Scene, script: &Script) -> Option<Finding> {
+    let id = &script.revision.id;
+    let upgrade = script.upgrade.as_ref().filter(|upgrade| !upgrade.is_empty)?;
+    let place = |span| Location { path: script.path.clone(), span };
+    let finding = |span, message: String| {
+        Finding::new(&IRREVERSIBLE_MIGRATION, &**id, place(span), message)
+            .revision(id)
+            .help("write the way back, or raise in downgrade() to say that there is none")
+    };
+    let Some(downgrade) = &script.downgrade else {
+        return Some(finding(upgrade.span, format!("revision {id} has no downgrade()")));
+    };
+    if downgrade.raises {
+        return None;
+    }
+    if downgrade.is_empty {
+        return Some(finding(downgrade.span, format!("downgrade() of {id} is empty, and its upgrade() is not")));
+    }
+    let lost: Vec<String> = scene
+        .environment
+        .history
+        .effects
+        .iter()
+        .filter(|effect| effect.script.path == script.path && effect.restored_by_downgrade == Some(false))
+        .filter_map(object)
+        .collect();
+    if lost.is_empty() {
+        return None;
+    }
+    Some(finding(downgrade.span, format!("downgrade() of {id} does not bring back {}", lost.join(", "))))
+}
+
+fn object(effect: &Effect) -> Option<String> {
+    match &effect.kind {
+        EffectKind::DroppedTable { table } => Some(format!("table `{table}`")),
+        EffectKind::DroppedColumn { table, column, .. } => {
+            Some(format!("column `{}`", effect::column_subject(table, column)))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,120 @@
+//! Which models still need what a migration drops.
+
+use super::{EnvironmentState, Scene};
+use crate::migration::history::{Effect, EffectKind};
+use crate::migration::operation::{Index, Name, TableName};
+use crate::model::{Model, ModelColumn, Registered, Registry};
+
+/// The names of the schema that a database uses where none is given: Postgres', SQL Server's, SQLite's.
+const DEFAULT_SCHEMAS: [&str; 3] = ["public", "dbo", "main"];
+
+/// Whether two names mean the same table. An unknown name means none.
+pub(super) fn is_same_table(a: &TableName, b: &TableName) -> bool {
+    let schema = |table: &TableName| match &table.schema {
+        Some(Name::Known(schema)) if !DEFAULT_SCHEMAS.contains(&&**schema) => Some(Some(schema.clone())),
+        // A schema from a setting: the name decides.
+        Some(Name::Unknown) => Some(None),
+        _ => None,
+    };
+    let (Some(name), Some(other)) = (a.name.known(), b.name.known()) else { return false };
+    name == other
+        && match (schema(a), schema(b)) {
+            (Some(None), _) | (_, Some(None)) => true,
+            (a, b) => a == b,
+        }
+}
+
+/// The models that map a table, registered ones first.
+pub(super) fn models_of<'a>(environment: &'a EnvironmentState, table: &TableName) -> Vec<&'a Model> {
+    let maps = |model: &&Model| model.table.as_ref().is_some_and(|mapped| is_same_table(mapped, table));
+    let mut models: Vec<&Model> = environment.metadata.models.iter().filter(maps).collect();
+    models.sort_by_key(|model| model.registered != Registered::Yes);
+    models
+}
+
+/// The model that still maps the table that an effect drops.
+pub(super) fn table<'a>(scene: &Scene<'a>, effect: &Effect) -> Option<&'a Model> {
+    match &effect.kind {
+        EffectKind::DroppedTable { table } if effect.made_again_in.is_none() => {
+            models_of(scene.environment, table).first().copied()
+        }
+        _ => None,
+    }
+}
+
+/// The model that still declares the column that an effect drops.
+pub(super) fn column<'a>(scene: &Scene<'a>, effect: &Effect) -> Option<(&'a Model, &'a ModelColumn)> {
+    let EffectKind::DroppedColumn { table, column, .. } = &effect.kind else { return None };
+    if effect.made_again_in.is_some() || *column == Name::Unknown {
+        return None;
+    }
+    models_of(scene.environment, table).into_iter().find_map(|model| {
+        let declared = model.columns.iter().find(|declared| declared.column.name == *column)?;
+        Some((model, declared))
+    })
+}
+
+/// The model that still declares the index that an effect drops.
+pub(super) fn index<'a>(scene: &Scene<'a>, effect: &Effect) -> Option<(&'a Model, &'a Index)> {
+    let EffectKind::DroppedIndex { name, table, .. } = &effect.kind else { return None };
+    if effect.made_again_in.is_some() || *name == Name::Unknown {
+        return None;
+    }
+    let models = match table {
+        Some(table) => models_of(scene.environment, table),
+        None => scene.environment.metadata.models.iter().collect(),
+    };
+    models.into_iter().find_map(|model| {
+        let declared = model.indexes.iter().find(|declared| declared.name.as_ref() == Some(name))?;
+        Some((model, declared))
+    })
+}
+
+/// How a model is called in a message: its class's own name, or its table's.
+pub(super) fn name(model: &Model) -> String {
+    match (&model.class, &model.table) {
+        (Some(class), _) => class_name(class).to_owned(),
+        (None, Some(table)) => table.to_string(),
+        (None, None) => "?".to_owned(),
+    }
+}
+
+/// `User` of `app.models.user.User`.
+pub(super) fn class_name(class: &str) -> &str {
+    class.rsplit('.').next().unwrap_or(class)
+}
+
+/// `app.models.user` of `app.models.user.User`.
+fn module_name(class: &str) -> &str {
+    class.rsplit_once('.').map_or("", |(module, _)| module)
+}
+
+/// The registry that a model's file belongs to: the nearest package above it that registers models.
+pub(super) fn registry_of<'a>(environment: &'a EnvironmentState, model: &Model) -> Option<&'a Registry> {
+    let folder = |registry: &Registry| crate::git::parent(&registry.path).to_owned();
+    environment
+        .metadata
+        .registries
+        .iter()
+        .filter(|registry| {
+            let folder = folder(registry);
+            registry.path != model.location.path
+                && (folder.is_empty() || model.location.path.strip_prefix(&*folder).is_some_and(|rest| rest.starts_with('/')))
+        })
+        .max_by_key(|registry| folder(registry).len())
+}
+
+/// The line that registers a model, and the file that it belongs into.
+pub(super) fn registration(environment: &EnvironmentState, model: &Model) -> Option<String> {
+    let class = model.class.as_deref()?;
+    let line = format!("from {} import {}", module_name(class), class_name(class));
+    if let Some(registry) = registry_of(environment, model) {
+        let exported = match &registry.all {
+            Some(_) => format!(" and \"{}\" to its `__all__`", class_name(class)),
+            None => String::new(),
+        };
+        return Some(format!("add `{line}` to {}{exported}", registry.path));
+    }
+    let env = environment.environment.env.as_ref()?;
+    Some(format!("add `{line}` to {env}, or to a module that it imports"))
+}

@@ -1,0 +1,117 @@
+use super::{Finding, Scene, declare_check, effect, live, prediction};
+use crate::migration::operation::{Name, TableName};
+use crate::migration::schema::Table;
+use crate::model::{Model, Registered};
+
+declare_check! {
+    /// ## What it does
+    /// Finds a model that maps a table or a column which no migration creates.
+    ///
+    /// ## Why is this bad
+    /// The program asks for something that no database has: it fails as soon as the code is deployed.
+    ///
+    /// ## Example
+    /// ```python
+    /// # app/models/team.py
+    /// from sqlalchemy import String
+    /// from sqlalchemy.orm import Mapped, mapped_column
+    ///
+    /// from app.models.base import Base
+    ///
+    ///
+    /// class Team(Base):
+    ///     __tablename__ = "teams"
+    ///     id: Mapped[int] = mapped_column(primary_key=True)
+    ///     name: Mapped[str] = mapped_column(String(100), unique=True)
+    ///     motto: Mapped[str] = mapped_column(String(100))
+    /// ```
+    ///
+    /// ## Use instead
+    /// Run `alembic revision --autogenerate`, read what it made, and commit it with the model.
+    ///
+    /// ```python
+    /// # app/models/team.py
+    /// from sqlalchemy import String
+    /// from sqlalchemy.orm import Mapped, mapped_column
+    ///
+    /// from app.models.base import Base
+    ///
+    ///
+    /// class Team(Base):
+    ///     __tablename__ = "teams"
+    ///     id: Mapped[int] = mapped_column(primary_key=True)
+    ///     name: Mapped[str] = mapped_column(String(100), unique=True)
+    ///     motto: Mapped[str] = mapped_column(String(100))
+    ///
+    /// # migrations/versions/b2_motto.py
+    /// import sqlalchemy as sa
+    /// from alembic import op
+    ///
+    /// revision = "b2"
+    /// down_revision = "a1"
+    ///
+    ///
+    /// def upgrade():
+    ///     op.add_column("teams", sa.Column("motto", sa.String(100), nullable=True))
+    ///
+    ///
+    /// def downgrade():
+    ///     op.drop_column("teams", "motto")
+    /// ```
+    ///
+    /// ## When to ignore it
+    /// When the migration comes with the next commit. It is a warning and stops nothing.
+    ///
+    /// ## What it cannot see
+    /// Tables that are made outside of the chain. Where the chain holds statements that could not be read, or begins with
+    /// tables that something else made, it says nothing.
+    pub(super) static MISSING_MIGRATION = "missing-migration", Warn, InState(find);
+}
+
+fn find(scene: &Scene) -> Vec<Finding> {
+    let environment = scene.environment;
+    let history = &environment.history;
+    // What is not fully read may create anything. A project without any revision yet has nothing to compare with.
+    if !prediction::is_predictable(environment) || history.has_unreadable || environment.scripts.is_empty() {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    let mut reported: Vec<&TableName> = Vec::new();
+    for model in &environment.metadata.models {
+        let Some(table) = model.table.as_ref().filter(|table| table.name != Name::Unknown) else { continue };
+        if model.registered != Registered::Yes || prediction::is_foreign(scene.state, environment, table) {
+            continue;
+        }
+        let built = history.schema.tables.iter().find(|(name, _)| live::is_same_table(name, table));
+        match built {
+            Some((_, built)) => findings.extend(missing_columns(model, table, built)),
+            None if history.lacks_baseline || reported.contains(&table) => {}
+            None => {
+                reported.push(table);
+                let name = live::name(model);
+                let message = format!("`{name}` maps table `{table}`, which no migration creates");
+                findings.push(
+                    Finding::new(&MISSING_MIGRATION, table.to_string(), model.location.clone(), message)
+                        .help("run `alembic revision --autogenerate`, read what it made, and commit it with the model"),
+                );
+            }
+        }
+    }
+    findings
+}
+
+fn missing_columns(model: &Model, table: &TableName, built: &Table) -> Vec<Finding> {
+    if !built.columns_known || built.columns.iter().any(|column| column.column.name == Name::Unknown) {
+        return Vec::new();
+    }
+    let has = |name: &Name| built.columns.iter().any(|column| column.column.name == *name);
+    let missing = model.columns.iter().filter(|declared| declared.column.name != Name::Unknown && !has(&declared.column.name));
+    missing
+        .map(|declared| {
+            let subject = effect::column_subject(table, &declared.column.name);
+            let message = format!("`{}` declares column `{subject}`, which no migration creates", live::name(model));
+            Finding::new(&MISSING_MIGRATION, subject, declared.location.clone(), message)
+                .help("run `alembic revision --autogenerate`, read what it made, and commit it with the model")
+        })
+        .collect()
+}

@@ -1,0 +1,172 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{Analysis, EnvironmentState, Finding, declare_check};
+use crate::migration::operation::Location;
+use crate::migration::revision_map::RevisionMap;
+
+declare_check! {
+    /// ## What it does
+    /// Finds a change that leaves more than one head where there was one. Branches that carry `branch_labels` are meant to
+    /// have a head each.
+    ///
+    /// ## Why is this bad
+    /// `alembic upgrade head` and `alembic revision` fail with "Multiple head revisions are present", in the deployment at
+    /// the latest.
+    ///
+    /// ## Example
+    /// ```python
+    /// # migrations/versions/b2_motto.py
+    /// revision = "b2"
+    /// down_revision = "a1"
+    ///
+    ///
+    /// def upgrade():
+    ///     pass
+    ///
+    ///
+    /// def downgrade():
+    ///     pass
+    ///
+    /// # migrations/versions/b3_slogan.py
+    /// revision = "b3"
+    /// down_revision = "a1"
+    ///
+    ///
+    /// def upgrade():
+    ///     pass
+    ///
+    ///
+    /// def downgrade():
+    ///     pass
+    /// ```
+    ///
+    /// ## Use instead
+    /// Let the one follow the other, or join both with `alembic merge heads`.
+    ///
+    /// ```python
+    /// # migrations/versions/b2_motto.py
+    /// revision = "b2"
+    /// down_revision = "a1"
+    ///
+    ///
+    /// def upgrade():
+    ///     pass
+    ///
+    ///
+    /// def downgrade():
+    ///     pass
+    ///
+    /// # migrations/versions/b3_slogan.py
+    /// revision = "b3"
+    /// down_revision = "b2"
+    ///
+    ///
+    /// def upgrade():
+    ///     pass
+    ///
+    ///
+    /// def downgrade():
+    ///     pass
+    /// ```
+    ///
+    /// ## When to ignore it
+    /// When the merge revision comes with the next commit: accept it in the settings, `[tool.migguard.accepted]`,
+    /// `"multiple-heads:b3" = "why"`.
+    ///
+    /// ## What it cannot see
+    /// Revisions whose `down_revision` is computed at run time.
+    pub(super) static MULTIPLE_HEADS = "multiple-heads", Deny, InChange(find);
+}
+
+fn find(analysis: &Analysis) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for environment in &analysis.after.environments {
+        let before = analysis.before.first().and_then(|head| {
+            head.environments.iter().find(|other| {
+                other.environment.script_location == environment.environment.script_location
+                    && other.environment.section == environment.environment.section
+            })
+        });
+        findings.extend(new_heads(environment, before));
+    }
+    findings
+}
+
+fn new_heads(environment: &EnvironmentState, before: Option<&EnvironmentState>) -> Vec<Finding> {
+    let revisions = &environment.revisions;
+    let heads = unlabelled_heads(revisions);
+    let known = before.map_or_else(Vec::new, |before| unlabelled_heads(&before.revisions));
+    if heads.len() <= known.len().max(1) {
+        return Vec::new();
+    }
+    // What continues a head that was there is not the one that is too many.
+    let continues = |head: &Arc<str>| known.contains(head) || known.iter().any(|old| follows(revisions, head, old));
+    let mut candidates: Vec<&Arc<str>> = heads.iter().filter(|head| !continues(head)).collect();
+    if candidates.is_empty() {
+        candidates = heads.iter().filter(|head| !known.contains(head)).collect();
+    }
+    let surplus = heads.len() - known.len().max(1);
+    let skip = candidates.len().saturating_sub(surplus);
+    candidates
+        .into_iter()
+        .skip(skip)
+        .filter_map(|head| {
+            let script = revisions.scripts.get(head)?;
+            let others: Vec<&str> = heads.iter().filter(|other| *other != head).map(|other| &**other).collect();
+            let location = Location { path: script.path.clone(), span: script.revision.down_revision_span };
+            let message = format!("revision {head} is a second head beside {}: `alembic upgrade head` fails", others.join(", "));
+            let mut finding = Finding::new(&MULTIPLE_HEADS, &**head, location, message).revision(head).help(format!(
+                "set the `down_revision` of its branch to \"{}\", or run `alembic merge heads` and commit the result with it",
+                others.first().unwrap_or(&"")
+            ));
+            for other in others.iter().take(5) {
+                if let Some(other) = revisions.scripts.get(*other) {
+                    let place = Location { path: other.path.clone(), span: other.revision.id_span };
+                    finding = finding.related(&place, format!("{} is a head as well", other.revision.id));
+                }
+            }
+            Some(finding)
+        })
+        .collect()
+}
+
+/// The heads of branches that nobody has given a label.
+fn unlabelled_heads(revisions: &RevisionMap) -> Vec<Arc<str>> {
+    revisions.heads.iter().filter(|head| !is_labelled(revisions, head)).cloned().collect()
+}
+
+/// Whether a label stands on the way from a head down to where its branch begins.
+fn is_labelled(revisions: &RevisionMap, head: &Arc<str>) -> bool {
+    let mut id = head.clone();
+    let mut seen = BTreeSet::new();
+    while let Some(script) = revisions.scripts.get(&id) {
+        if !seen.insert(id) {
+            return false;
+        }
+        if !script.revision.branch_labels.is_empty() {
+            return true;
+        }
+        let [down] = script.revision.down_revision.as_slice() else { return false };
+        id = down.clone();
+    }
+    false
+}
+
+/// Whether a revision comes after another one.
+fn follows(revisions: &RevisionMap, revision: &Arc<str>, ancestor: &Arc<str>) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut open = vec![revision.clone()];
+    while let Some(id) = open.pop() {
+        let Some(script) = revisions.scripts.get(&id) else { continue };
+        for down in &script.revision.down_revision {
+            if down == ancestor {
+                return true;
+            }
+            if seen.insert(down.clone()) {
+                open.push(down.clone());
+            }
+        }
+    }
+    false
+}

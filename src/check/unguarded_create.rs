@@ -1,0 +1,81 @@
+use super::{Finding, Scene, declare_check};
+use crate::migration::operation::{ObjectKind, Operation};
+
+declare_check! {
+    /// ## What it does
+    /// Finds `CREATE TABLE` written as SQL without `IF NOT EXISTS` or an inspector's answer, and a type that is created
+    /// without `checkfirst=True`.
+    ///
+    /// ## Why is this bad
+    /// What is made by hand often stands in some database already. There the migration fails half-way, and on a database
+    /// without transactional DDL it stays half-applied.
+    ///
+    /// ## Example
+    /// ```python
+    /// # migrations/versions/b2_receipts.py
+    /// from alembic import op
+    ///
+    /// revision = "b2"
+    /// down_revision = "a1"
+    ///
+    ///
+    /// def upgrade():
+    ///     op.execute("CREATE TABLE receipts (id INTEGER PRIMARY KEY)")
+    ///
+    ///
+    /// def downgrade():
+    ///     op.execute("DROP TABLE receipts")
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```python
+    /// # migrations/versions/b2_receipts.py
+    /// from alembic import op
+    ///
+    /// revision = "b2"
+    /// down_revision = "a1"
+    ///
+    ///
+    /// def upgrade():
+    ///     op.execute("CREATE TABLE IF NOT EXISTS receipts (id INTEGER PRIMARY KEY)")
+    ///
+    ///
+    /// def downgrade():
+    ///     op.execute("DROP TABLE receipts")
+    /// ```
+    ///
+    /// ## When to ignore it
+    /// When the table surely exists nowhere. It is a warning and stops nothing.
+    ///
+    /// ## What it cannot see
+    /// Whether the object exists.
+    pub(super) static UNGUARDED_CREATE = "unguarded-create", Warn, InState(find);
+}
+
+fn find(scene: &Scene) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for script in &scene.environment.scripts {
+        let Some(upgrade) = &script.upgrade else { continue };
+        for operation in upgrade.operations.iter().filter(|operation| !operation.guarded) {
+            let (subject, message, help) = match &operation.operation {
+                Operation::CreateTable { table, raw: true, if_not_exists: false, temporary: false, .. } => (
+                    table.to_string(),
+                    format!("upgrade() creates table `{table}` by SQL and fails where it exists"),
+                    "write CREATE TABLE IF NOT EXISTS, or ask the inspector first",
+                ),
+                Operation::CreateObject { kind: ObjectKind::Type, name, if_not_exists: false } => (
+                    name.to_string(),
+                    format!("upgrade() creates type `{name}` and fails where it exists"),
+                    "create it with `.create(op.get_bind(), checkfirst=True)`",
+                ),
+                _ => continue,
+            };
+            findings.push(
+                Finding::new(&UNGUARDED_CREATE, subject, operation.location.clone(), message)
+                    .revision(&script.revision.id)
+                    .help(help),
+            );
+        }
+    }
+    findings
+}

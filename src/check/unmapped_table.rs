@@ -1,0 +1,97 @@
+use super::{Finding, Scene, declare_check, live, prediction};
+use crate::migration::schema::Origin;
+
+declare_check! {
+    /// ## What it does
+    /// Finds a table that the migrations create and that no model maps once this change is in.
+    ///
+    /// ## Why is this bad
+    /// The next `alembic revision --autogenerate` proposes to drop it, and that proposal is easily committed.
+    ///
+    /// ## Example
+    /// ```python
+    /// # migrations/versions/b2_add_receipts.py
+    /// import sqlalchemy as sa
+    /// from alembic import op
+    ///
+    /// revision = "b2"
+    /// down_revision = "a1"
+    ///
+    ///
+    /// def upgrade():
+    ///     op.create_table("receipts", sa.Column("id", sa.Integer(), primary_key=True))
+    ///
+    ///
+    /// def downgrade():
+    ///     op.drop_table("receipts")
+    /// ```
+    ///
+    /// ## Use instead
+    /// Add the model in the same commit, or name the table in `include_object` of `env.py` or in migguard's
+    /// `foreign-tables` if another program owns it.
+    ///
+    /// ```python
+    /// # migrations/versions/b2_add_receipts.py
+    /// import sqlalchemy as sa
+    /// from alembic import op
+    ///
+    /// revision = "b2"
+    /// down_revision = "a1"
+    ///
+    ///
+    /// def upgrade():
+    ///     op.create_table("receipts", sa.Column("id", sa.Integer(), primary_key=True))
+    ///
+    ///
+    /// def downgrade():
+    ///     op.drop_table("receipts")
+    ///
+    /// # app/models/receipt.py
+    /// from sqlalchemy.orm import Mapped, mapped_column
+    ///
+    /// from app.models.base import Base
+    ///
+    ///
+    /// class Receipt(Base):
+    ///     __tablename__ = "receipts"
+    ///     id: Mapped[int] = mapped_column(primary_key=True)
+    ///
+    /// # app/models/__init__.py
+    /// from app.models.base import Base
+    /// from app.models.receipt import Receipt
+    /// from app.models.team import Team
+    /// from app.models.user import User
+    ///
+    /// __all__ = ["Base", "Receipt", "Team", "User"]
+    /// ```
+    ///
+    /// ## When to ignore it
+    /// When the table is a leftover that a later migration will drop. It is a warning and stops nothing.
+    ///
+    /// ## What it cannot see
+    /// Models of other repositories and libraries. Where `env.py` cannot be followed it says nothing.
+    pub(super) static UNMAPPED_TABLE = "unmapped-table", Warn, InState(find);
+}
+
+fn find(scene: &Scene) -> Vec<Finding> {
+    let environment = scene.environment;
+    let mut findings = Vec::new();
+    for table in prediction::unmapped_tables(scene.state, environment).unwrap_or_default() {
+        // A model that is only not registered has its own check.
+        if !live::models_of(environment, &table).is_empty() {
+            continue;
+        }
+        let Some(Origin { revision, location }) =
+            environment.history.schema.tables.get(&table).and_then(|table| table.origin.as_ref())
+        else {
+            continue;
+        };
+        let message = format!("no model maps table `{table}`, created in {revision}: the next autogenerate drops it");
+        findings.push(
+            Finding::new(&UNMAPPED_TABLE, table.to_string(), location.clone(), message)
+                .revision(revision)
+                .help("add its model, or exclude the table with `include_object` in env.py"),
+        );
+    }
+    findings
+}

@@ -1,0 +1,193 @@
+use super::{Analysis, EnvironmentState, Finding, declare_check, live};
+use crate::migration::operation::{Location, TableName};
+use crate::model::{Model, Registered};
+
+declare_check! {
+    /// ## What it does
+    /// Finds a mapped class that Alembic's `env.py` does not reach: one that is new, one whose import this change takes
+    /// away, and one whose table the migrations create. In a package that registers its models, a new model must be
+    /// registered there, even if some other path reaches it today.
+    ///
+    /// ## Why is this bad
+    /// `alembic revision --autogenerate` sees only the models that were imported. The table of every other model looks
+    /// removed, so that the next generated `upgrade()` drops it.
+    ///
+    /// ## Example
+    /// ```python
+    /// # app/models/journey_template.py
+    /// from sqlalchemy.orm import Mapped, mapped_column
+    ///
+    /// from app.models.base import Base
+    ///
+    ///
+    /// class JourneyTemplate(Base):
+    ///     __tablename__ = "journey_templates"
+    ///     id: Mapped[int] = mapped_column(primary_key=True)
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```python
+    /// # app/models/journey_template.py
+    /// from sqlalchemy.orm import Mapped, mapped_column
+    ///
+    /// from app.models.base import Base
+    ///
+    ///
+    /// class JourneyTemplate(Base):
+    ///     __tablename__ = "journey_templates"
+    ///     id: Mapped[int] = mapped_column(primary_key=True)
+    ///
+    /// # app/models/__init__.py
+    /// from app.models.base import Base
+    /// from app.models.journey_template import JourneyTemplate
+    /// from app.models.team import Team
+    /// from app.models.user import User
+    ///
+    /// __all__ = ["Base", "JourneyTemplate", "Team", "User"]
+    /// ```
+    ///
+    /// ## When to ignore it
+    /// When the class maps a table of another database that this environment has nothing to do with. Write
+    /// `# migguard: ignore[unregistered-model] -- why` above the class.
+    ///
+    /// ## What it cannot see
+    /// Where `env.py` finds models in a way that cannot be followed, it says nothing, and `migguard status` says why.
+    pub(super) static UNREGISTERED_MODEL = "unregistered-model", Deny, InChange(find);
+}
+
+fn find(analysis: &Analysis) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for environment in &analysis.after.environments {
+        for model in &environment.metadata.models {
+            findings.extend(judge(analysis, environment, model));
+        }
+    }
+    findings
+}
+
+fn judge(analysis: &Analysis, environment: &EnvironmentState, model: &Model) -> Option<Finding> {
+    let known = in_head(analysis, model);
+    let is_new = known.is_none() && !analysis.is_whole_history();
+    let was_registered = known.is_some_and(|(_, before)| before.registered == Registered::Yes);
+    match model.registered {
+        Registered::Yes if is_new => outside_its_registry(environment, model),
+        Registered::No if was_registered => Some(import_removed(analysis, environment, model)),
+        Registered::NoneReached if was_registered => Some(import_removed(analysis, environment, model)),
+        Registered::No if is_new => Some(unreached(environment, model)),
+        Registered::No if is_created(environment, model) => {
+            // `HEAD` has the accident already, unless its chain did not create the table.
+            let is_known = known.is_some_and(|(environment, before)| is_created(environment, before));
+            (!is_known).then(|| unreached(environment, model))
+        }
+        _ => None,
+    }
+}
+
+/// The same model in `HEAD`, and its environment there.
+fn in_head<'a>(analysis: &'a Analysis, model: &Model) -> Option<(&'a EnvironmentState, &'a Model)> {
+    let head = analysis.before.first()?;
+    head.environments.iter().find_map(|environment| {
+        let is_same = |other: &&Model| match (&other.class, &model.class) {
+            (None, None) => other.table == model.table && other.location.path == model.location.path,
+            (a, b) => a == b,
+        };
+        Some((environment, environment.metadata.models.iter().find(is_same)?))
+    })
+}
+
+/// Whether the chain has made the model's table.
+fn is_created(environment: &EnvironmentState, model: &Model) -> bool {
+    let Some(table) = &model.table else { return false };
+    let is_it = |name: &TableName| live::is_same_table(name, table);
+    environment.history.schema.tables.iter().any(|(name, built)| built.origin.is_some() && is_it(name))
+}
+
+fn subject(model: &Model) -> String {
+    match (&model.class, &model.table) {
+        (Some(class), _) => class.to_string(),
+        (None, Some(table)) => table.to_string(),
+        (None, None) => "?".to_owned(),
+    }
+}
+
+fn mapping(model: &Model) -> String {
+    match &model.table {
+        Some(table) if model.class.is_some() => format!(" (table `{table}`)"),
+        _ => String::new(),
+    }
+}
+
+fn finding(model: &Model, location: Location, message: String, environment: &EnvironmentState) -> Finding {
+    let finding = Finding::new(&UNREGISTERED_MODEL, subject(model), location, message)
+        .related(&model.location, format!("`{}` is defined here", live::name(model)));
+    match live::registration(environment, model) {
+        Some(registration) => finding.help(registration),
+        None => finding.help("import its module in env.py, or in a module that it imports"),
+    }
+}
+
+fn unreached(environment: &EnvironmentState, model: &Model) -> Finding {
+    let env = environment.environment.env.as_deref().unwrap_or("env.py");
+    let message = format!(
+        "model `{}`{} is not registered: {env} does not reach it, and autogenerate would drop its table",
+        live::name(model),
+        mapping(model)
+    );
+    finding(model, model.location.clone(), message, environment)
+}
+
+/// A new model that something else reaches, beside a registry that does not name it.
+fn outside_its_registry(environment: &EnvironmentState, model: &Model) -> Option<Finding> {
+    let registry = live::registry_of(environment, model)?;
+    if !registry.missing.contains(&model.location.path) {
+        return None;
+    }
+    let message = format!(
+        "model `{}`{} is not registered in {}, which registers the others",
+        live::name(model),
+        mapping(model),
+        registry.path
+    );
+    Some(finding(model, model.location.clone(), message, environment))
+}
+
+fn import_removed(analysis: &Analysis, environment: &EnvironmentState, model: &Model) -> Finding {
+    let lost = lost_import(analysis, environment, model);
+    let mut message = format!(
+        "model `{}`{} is no longer registered: its import was removed",
+        live::name(model),
+        mapping(model)
+    );
+    let Some((location, line)) = lost else {
+        return finding(model, model.location.clone(), message, environment);
+    };
+    message.push_str(&format!(" from {}", location.path));
+    let place = location.path.clone();
+    let mut finding = finding(model, location, message, environment);
+    if !line.is_empty() {
+        finding.help = Some(format!("put `{line}` back into {place}"));
+    }
+    finding
+}
+
+/// The import that `HEAD` has and that led to the model's module, as the place where it stood in the file that lost it,
+/// and its text.
+fn lost_import(analysis: &Analysis, environment: &EnvironmentState, model: &Model) -> Option<(Location, String)> {
+    let head = analysis.before.first()?;
+    let (before, known) = in_head(analysis, model)?;
+    let mut path = known.location.path.clone();
+    for _ in 0..before.metadata.closure.len() {
+        let import = before.metadata.closure.get(&path)?.as_ref()?;
+        if environment.metadata.closure.contains_key(&import.path) {
+            let old = head.sources.text(&import.path)?;
+            let line = old.slice(import.span).lines().map(str::trim).collect::<Vec<_>>().join(" ");
+            let location = match analysis.after.sources.text(&import.path) {
+                Some(new) => Location { path: import.path.clone(), span: new.place_of(&old, import.span) },
+                None => import.clone(),
+            };
+            return Some((location, line));
+        }
+        path = import.path.clone();
+    }
+    None
+}
