@@ -167,3 +167,6 @@ fn checked(path: &[u8], (mode, oid): (u32, Oid)) -> Result<(Mode, Oid), String> 
 pub(super) fn is_oid(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,9 +13,11 @@ use super::{Oid, ReadError, Remotes, encode_path, parent};
 pub(super) struct Branches {
     readers: Arc<Readers>,
     all: OnceLock<Vec<Branch>>,
-    /// By the branch asked for and the folder's path.
-    folders: Mutex<HashMap<(Option<String>, String), Arc<Folder>>>,
+    folders: Mutex<HashMap<Key, Arc<Folder>>>,
 }
+
+/// The branch asked for, and the folder's path.
+type Key = (Option<String>, String);
 
 /// A folder as it is in any of the branches.
 #[derive(Default)]
