@@ -2,12 +2,20 @@
 //!
 //! All reading of the repository happens here. Nothing here reads the working tree.
 
+mod executable;
 mod files;
+mod libgit2;
+mod location;
 mod path;
+mod reader;
+mod remotes;
 mod repository;
+mod snapshot;
 mod tree;
+mod write;
 
 pub use files::{Files, Target, join, parent};
 pub use path::{decode_path, encode_path};
-pub use repository::{Repository, Written};
+pub use repository::Repository;
 pub use tree::{Change, Comparison, Entry, MemoryTree, Mode, NoRemotes, Oid, ReadError, Remotes, Tree};
+pub use write::Written;

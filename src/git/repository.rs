@@ -1,55 +1,157 @@
 //! The repository that a command works on.
 
+use std::env;
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::{Comparison, Oid, ReadError};
+use super::location::{self, Location};
+use super::reader::{Readers, is_oid, to_changes};
+use super::remotes::Branches;
+use super::snapshot::Snapshot;
+use super::write::{self, Written};
+use super::{Change, Comparison, Entry, Oid, ReadError, Tree};
 
 /// A repository, opened for reading.
+///
+/// Two readers stand behind it, libgit2 and the `git` executable, and either takes over where the other reports any
+/// error. A [`ReadError`] means that both have failed, and shows what both said.
 pub struct Repository {
-    top_level: PathBuf,
-}
-
-/// What became of an attempt to write a reason into a staged file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Written {
-    Yes,
-    /// Why it was not safe; nothing was changed. A fragment: "the working copy differs from what is staged".
-    No(String),
+    location: Location,
+    readers: Arc<Readers>,
 }
 
 impl Repository {
-    /// The repository that git names in the environment, as it does for a hook; else the one that holds `directory`.
-    /// Must be called before anything changes directory.
+    /// The repository that git names in the environment (`GIT_DIR`, `GIT_INDEX_FILE`), as it does for a hook; else the
+    /// one that holds `directory` or, without one, the current directory. Must be called before anything changes
+    /// directory.
     pub fn open(directory: Option<&Path>) -> Result<Self, ReadError> {
-        let _ = directory;
-        todo!()
+        let (location, readers) = location::open(directory)?;
+        Ok(Self { location, readers: Arc::new(readers) })
     }
 
     /// The folder of the working tree, or of the repository where it is bare.
     pub fn top_level(&self) -> &Path {
-        &self.top_level
+        &self.location.top_level
     }
 
     /// The staged snapshot against `HEAD` and, in a merge, the other parents.
+    ///
+    /// Only the changes are computed; a snapshot is listed when its entries are asked for.
     pub fn staged(&self) -> Result<Comparison, ReadError> {
-        todo!()
+        let head = self.head()?;
+        let changes = self
+            .readers
+            .many(|| "what is staged".to_owned(), |reader| to_changes(reader.staged_changes(head.as_ref())?))?;
+        let mut parents = Vec::from_iter(head);
+        for merged in self.merge_heads()? {
+            if !parents.contains(&merged) {
+                parents.push(merged);
+            }
+        }
+        Ok(self.comparison(Snapshot::staged(&self.readers), parents, changes))
     }
 
-    /// `HEAD` against its merge base with a revision.
+    /// `HEAD` against its merge base with a revision, in any spelling of gitrevisions(7).
+    ///
+    /// A revision that is not there, no common history and no commit at all are errors that say what to fetch.
     pub fn since(&self, revision: &str) -> Result<Comparison, ReadError> {
-        let _ = revision;
-        todo!()
+        let trouble = |why: String| ReadError { what: format!("the changes since `{}`", revision.escape_debug()), why };
+        let head = self.head()?.ok_or_else(|| trouble("HEAD has no commit yet".to_owned()))?;
+        let base = self.merge_base(revision, &head).map_err(trouble)?;
+        let changes = self.readers.many(
+            || format!("the changes from {base} to {head}"),
+            |reader| to_changes(reader.committed_changes(&base, &head)?),
+        )?;
+        Ok(self.comparison(Snapshot::commit(&self.readers, head), vec![base], changes))
     }
 
-    /// `HEAD` against nothing; before the first commit the staged snapshot.
+    /// `HEAD` against nothing; before the first commit the staged snapshot. There are no parents, and every path is a
+    /// change that adds it, as in a first commit.
     pub fn all(&self) -> Result<Comparison, ReadError> {
-        todo!()
+        let after = match self.head()? {
+            Some(head) => Snapshot::commit(&self.readers, head),
+            None => Snapshot::staged(&self.readers),
+        };
+        let added = |entry: &Entry| Change {
+            path: entry.path.clone(),
+            before: None,
+            after: Some((entry.mode, entry.oid.clone())),
+        };
+        let changes = after.entries()?.iter().map(added).collect();
+        Ok(self.comparison(after, Vec::new(), changes))
     }
 
     /// Replaces a file in the working tree and in the index, whole or not at all, where both hold exactly the blob
     /// `expected` and git uses its ordinary index.
     pub fn write_staged(&self, path: &str, expected: &Oid, content: &[u8]) -> Result<Written, ReadError> {
-        let _ = (path, expected, content);
-        todo!()
+        write::write_staged(&self.location, &self.readers, path, expected, content)
+    }
+
+    fn comparison(&self, after: Arc<dyn Tree>, parents: Vec<Oid>, changes: Vec<Change>) -> Comparison {
+        let parents = parents.into_iter().map(|commit| Snapshot::commit(&self.readers, commit)).collect();
+        Comparison { after, parents, changes, remotes: Branches::new(&self.readers) }
+    }
+
+    fn head(&self) -> Result<Option<Oid>, ReadError> {
+        self.readers.one(|| "HEAD".to_owned(), |reader| reader.head())
+    }
+
+    /// The other parents of the merge that is under way. `MERGE_HEAD` has them once git has stopped for a person;
+    /// before that, in the hook `pre-merge-commit`, they are named in the environment.
+    fn merge_heads(&self) -> Result<Vec<Oid>, ReadError> {
+        let file: PathBuf = self.location.git_dir.join("MERGE_HEAD");
+        let trouble = |why: String| ReadError { what: file.display().to_string(), why };
+        let text = match fs::read_to_string(&file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(trouble(error.to_string())),
+        };
+        let mut heads = Vec::new();
+        for line in text.lines() {
+            if !is_oid(line) {
+                return Err(trouble(format!("`{}` is no object id", line.escape_debug())));
+            }
+            heads.push(line.into());
+        }
+        if self.location.in_hook {
+            let named = env::vars_os().filter_map(|(name, _)| {
+                let id = name.to_str()?.strip_prefix("GITHEAD_")?;
+                is_oid(id).then(|| Oid::from(id))
+            });
+            heads.extend(named);
+        }
+        Ok(heads)
+    }
+
+    /// Only git knows every spelling of a revision, and which merge base is the best one.
+    fn merge_base(&self, revision: &str, head: &Oid) -> Result<Oid, String> {
+        let git = self.readers.git();
+        let shallow =
+            || git.run(["rev-parse", "--is-shallow-repository"]).is_ok_and(|answer| answer.starts_with(b"true"));
+        let deepen = "this clone is shallow: run `git fetch --unshallow`, or `git fetch --deepen=100` until they meet";
+        // An option is no revision, and neither is a line feed.
+        let is_name = !revision.is_empty() && !revision.starts_with('-') && !revision.contains(char::is_control);
+        let commit = format!("{revision}^{{commit}}");
+        let found = if is_name { Some(git.output(["rev-parse", "--verify", "--quiet", &commit])?) } else { None };
+        let Some(found) = found.filter(|output| output.status.success()) else {
+            let fetch = "no such revision here; run `git fetch` for it first, in CI with the whole history";
+            return Err(if shallow() { format!("no such revision here, and {deepen}") } else { fetch.to_owned() });
+        };
+        let found = String::from_utf8_lossy(&found.stdout).trim().to_owned();
+        let bases = git.output(["merge-base", &found, head])?;
+        let base = String::from_utf8_lossy(&bases.stdout).trim().to_owned();
+        if bases.status.success() && is_oid(&base) {
+            return Ok(base.into());
+        }
+        if bases.status.code() != Some(1) {
+            return Err(super::executable::says(&bases.stderr, bases.status));
+        }
+        Err(if shallow() {
+            format!("the common history with HEAD is missing; {deepen}")
+        } else {
+            "it has no common history with HEAD; name a branch that HEAD came from".to_owned()
+        })
     }
 }

@@ -1,0 +1,210 @@
+//! The first reader: libgit2, in this process.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use git2::{Delta, DiffOptions, ErrorCode, Index, IndexEntryExtendedFlag, ReferenceType, RepositoryOpenFlags, Tree};
+
+use super::reader::{Branch, RawChange, RawEntry, Reader};
+use super::{Oid, decode_path};
+
+/// git's own limit (core.maxTreeDepth).
+const TREE_DEPTH: usize = 2_048;
+
+pub(super) struct Libgit2 {
+    /// libgit2's objects belong to one thread at a time.
+    repository: Mutex<git2::Repository>,
+    index: PathBuf,
+}
+
+/// Opens the repository that git names in the environment, or else the one that holds `directory`.
+pub(super) fn open(directory: Option<&Path>) -> Result<git2::Repository, String> {
+    match directory {
+        None => git2::Repository::open_from_env(),
+        // The other variables, such as GIT_CEILING_DIRECTORIES, hold all the same.
+        Some(directory) => {
+            let none: [&str; 0] = [];
+            git2::Repository::open_ext(directory, RepositoryOpenFlags::FROM_ENV, none)
+        }
+    }
+    .map_err(message)
+}
+
+impl Libgit2 {
+    /// `index` is absolute, since libgit2 would take a relative one from the current directory.
+    pub(super) fn new(repository: git2::Repository, index: PathBuf) -> Self {
+        Self { repository: Mutex::new(repository), index }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, git2::Repository> {
+        self.repository.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The index as git would commit it. It is never written back.
+    fn index(&self) -> Result<Index, String> {
+        let mut index = Index::open(&self.index).map_err(message)?;
+        if index.has_conflicts() {
+            return Err("the index has conflicts that are not resolved".to_owned());
+        }
+        let intended: Vec<Vec<u8>> = index
+            .iter()
+            .filter(|entry| IndexEntryExtendedFlag::from_bits_retain(entry.flags_extended).is_intent_to_add())
+            .map(|entry| entry.path)
+            .collect();
+        for path in intended {
+            index.remove(&to_path(&path)?, 0).map_err(message)?;
+        }
+        Ok(index)
+    }
+}
+
+impl Reader for Libgit2 {
+    fn head(&self) -> Result<Option<Oid>, String> {
+        match self.lock().head() {
+            Ok(head) => {
+                let commit = head.peel_to_commit().map_err(message)?;
+                Ok(Some(oid(commit.id())))
+            }
+            Err(error) if error.code() == ErrorCode::UnbornBranch => Ok(None),
+            Err(error) => Err(message(error)),
+        }
+    }
+
+    fn staged(&self) -> Result<Vec<RawEntry>, String> {
+        let entries = self.index()?;
+        Ok(entries.iter().map(|entry| RawEntry { path: entry.path, mode: entry.mode, oid: oid(entry.id) }).collect())
+    }
+
+    fn staged_changes(&self, head: Option<&Oid>) -> Result<Vec<RawChange>, String> {
+        let index = self.index()?;
+        let repository = self.lock();
+        let head = head.map(|head| tree(&repository, head)).transpose()?;
+        let diff =
+            repository.diff_tree_to_index(head.as_ref(), Some(&index), Some(&mut diff_options())).map_err(message)?;
+        changes(&diff)
+    }
+
+    fn committed(&self, commit: &Oid) -> Result<Vec<RawEntry>, String> {
+        let repository = self.lock();
+        let mut entries = Vec::new();
+        // A stack of our own: the depth of a tree is up to whoever made it.
+        let mut open = vec![(Vec::new(), 0, tree(&repository, commit)?.id())];
+        while let Some((folder, depth, id)) = open.pop() {
+            if depth > TREE_DEPTH {
+                return Err(format!("commit {commit} has folders nested deeper than {TREE_DEPTH}"));
+            }
+            for entry in &repository.find_tree(id).map_err(message)? {
+                let path = [folder.as_slice(), entry.name_bytes()].concat();
+                if entry.filemode() == 0o040_000 {
+                    open.push(([path.as_slice(), b"/"].concat(), depth + 1, entry.id()));
+                } else {
+                    entries.push(RawEntry { path, mode: mode(entry.filemode()), oid: oid(entry.id()) });
+                }
+            }
+        }
+        Ok(entries)
+    }
+
+    fn committed_changes(&self, before: &Oid, after: &Oid) -> Result<Vec<RawChange>, String> {
+        let repository = self.lock();
+        let (before, after) = (tree(&repository, before)?, tree(&repository, after)?);
+        let diff =
+            repository.diff_tree_to_tree(Some(&before), Some(&after), Some(&mut diff_options())).map_err(message)?;
+        changes(&diff)
+    }
+
+    fn folder(&self, id: &Oid) -> Result<Vec<RawEntry>, String> {
+        let repository = self.lock();
+        let tree = tree(&repository, id)?;
+        Ok(tree
+            .iter()
+            .map(|entry| RawEntry {
+                path: entry.name_bytes().to_vec(),
+                mode: mode(entry.filemode()),
+                oid: oid(entry.id()),
+            })
+            .collect())
+    }
+
+    fn blob(&self, id: &Oid) -> Result<Arc<[u8]>, String> {
+        let repository = self.lock();
+        let blob = repository.find_blob(parse(id)?).map_err(message)?;
+        Ok(blob.content().into())
+    }
+
+    fn branches(&self) -> Result<Vec<Branch>, String> {
+        let repository = self.lock();
+        let mut branches = Vec::new();
+        for reference in repository.references().map_err(message)? {
+            let reference = reference.map_err(message)?;
+            let is_branch = reference.is_branch() || reference.is_remote();
+            if is_branch
+                && reference.kind() == Some(ReferenceType::Direct)
+                && let Some(id) = reference.target()
+            {
+                branches.push(Branch { name: decode_path(reference.name_bytes()), oid: oid(id) });
+            }
+        }
+        Ok(branches)
+    }
+}
+
+fn diff_options() -> DiffOptions {
+    let mut options = DiffOptions::new();
+    options.include_typechange(true).ignore_submodules(false);
+    options
+}
+
+fn changes(diff: &git2::Diff<'_>) -> Result<Vec<RawChange>, String> {
+    diff.deltas()
+        .map(|delta| {
+            let (old, new) = (delta.old_file(), delta.new_file());
+            let before = || (u32::from(old.mode()), oid(old.id()));
+            let after = || (u32::from(new.mode()), oid(new.id()));
+            let path = new.path_bytes().or(old.path_bytes()).unwrap_or_default().to_vec();
+            let (before, after) = match delta.status() {
+                Delta::Added => (None, Some(after())),
+                Delta::Deleted => (Some(before()), None),
+                Delta::Modified | Delta::Typechange => (Some(before()), Some(after())),
+                other => return Err(format!("`{}` has the state {other:?}", decode_path(&path).escape_debug())),
+            };
+            Ok(RawChange { path, before, after })
+        })
+        .collect()
+}
+
+fn tree<'r>(repository: &'r git2::Repository, id: &Oid) -> Result<Tree<'r>, String> {
+    let object = repository.find_object(parse(id)?, None).map_err(message)?;
+    object.peel_to_tree().map_err(message)
+}
+
+fn parse(id: &Oid) -> Result<git2::Oid, String> {
+    git2::Oid::from_str(id).map_err(message)
+}
+
+fn oid(id: git2::Oid) -> Oid {
+    id.to_string().into()
+}
+
+/// Modes in a tree are 16 bits wide, and libgit2 has them signed.
+fn mode(mode: i32) -> u32 {
+    u32::try_from(mode).unwrap_or_default()
+}
+
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere a path must be text")]
+pub(super) fn to_path(bytes: &[u8]) -> Result<PathBuf, String> {
+    use std::os::unix::ffi::OsStrExt;
+    Ok(std::ffi::OsStr::from_bytes(bytes).into())
+}
+
+#[cfg(not(unix))]
+pub(super) fn to_path(bytes: &[u8]) -> Result<PathBuf, String> {
+    let text = std::str::from_utf8(bytes).map_err(|_| "a path is not UTF-8".to_owned())?;
+    Ok(text.into())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn message(error: git2::Error) -> String {
+    error.message().to_owned()
+}

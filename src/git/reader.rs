@@ -1,0 +1,172 @@
+//! One interface for the two programs that can read a repository, and which of them is asked.
+//!
+//! libgit2 needs no process, but cannot open every repository that git can. The `git` executable can, and is the
+//! faster one where the index is large. What the first cannot read the second is asked for, whatever the error was.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::executable::Executable;
+use super::libgit2::Libgit2;
+use super::{Change, Entry, Mode, Oid, ReadError, decode_path};
+
+/// From this many entries on it costs more to load the index than to start git, which compares whole folders at once.
+const LARGE_INDEX: u32 = 5_000;
+
+/// What both readers answer, and answer alike. An error is the reader's own message.
+pub(super) trait Reader {
+    /// The commit of `HEAD`. `None` only where its branch has no commit yet.
+    fn head(&self) -> Result<Option<Oid>, String>;
+    /// What the index would commit; paths that are only intended to be added are not in it.
+    fn staged(&self) -> Result<Vec<RawEntry>, String>;
+    /// How that differs from a commit.
+    fn staged_changes(&self, head: Option<&Oid>) -> Result<Vec<RawChange>, String>;
+    /// All paths of a commit.
+    fn committed(&self, commit: &Oid) -> Result<Vec<RawEntry>, String>;
+    /// How one commit differs from another.
+    fn committed_changes(&self, before: &Oid, after: &Oid) -> Result<Vec<RawChange>, String>;
+    /// One level of the tree that an object is or leads to; the paths are names.
+    fn folder(&self, tree: &Oid) -> Result<Vec<RawEntry>, String>;
+    fn blob(&self, oid: &Oid) -> Result<Arc<[u8]>, String>;
+    /// Local and remote-tracking branches. References that lead to another reference are left out.
+    fn branches(&self) -> Result<Vec<Branch>, String>;
+}
+
+/// A path as git stores it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RawEntry {
+    pub(super) path: Vec<u8>,
+    pub(super) mode: u32,
+    pub(super) oid: Oid,
+}
+
+/// A path that differs, as git stores it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RawChange {
+    pub(super) path: Vec<u8>,
+    pub(super) before: Option<(u32, Oid)>,
+    pub(super) after: Option<(u32, Oid)>,
+}
+
+/// A branch under its full name, `refs/heads/main`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Branch {
+    pub(super) name: String,
+    pub(super) oid: Oid,
+}
+
+/// Both readers of one repository.
+pub(super) struct Readers {
+    libgit2: Result<Libgit2, String>,
+    git: Executable,
+    large: bool,
+}
+
+impl Readers {
+    pub(super) fn new(libgit2: Result<Libgit2, String>, git: Executable, index: &Path) -> Self {
+        Self { libgit2, git, large: is_large(index) }
+    }
+
+    /// The executable, for what only git itself can answer.
+    pub(super) fn git(&self) -> &Executable {
+        &self.git
+    }
+
+    /// Asks for a single thing: libgit2 first.
+    pub(super) fn one<T>(
+        &self,
+        what: impl FnOnce() -> String,
+        ask: impl Fn(&dyn Reader) -> Result<T, String>,
+    ) -> Result<T, ReadError> {
+        self.ask_libgit2(&ask).or_else(|libgit2| {
+            ask(&self.git).map_err(|git| ReadError { what: what(), why: both_errors(&libgit2, &git) })
+        })
+    }
+
+    /// Asks for what grows with the number of files: git first where there are many.
+    pub(super) fn many<T>(
+        &self,
+        what: impl FnOnce() -> String,
+        ask: impl Fn(&dyn Reader) -> Result<T, String>,
+    ) -> Result<T, ReadError> {
+        if !self.large {
+            return self.one(what, ask);
+        }
+        ask(&self.git).or_else(|git| {
+            self.ask_libgit2(&ask).map_err(|libgit2| ReadError { what: what(), why: both_errors(&libgit2, &git) })
+        })
+    }
+
+    fn ask_libgit2<T>(&self, ask: &impl Fn(&dyn Reader) -> Result<T, String>) -> Result<T, String> {
+        match &self.libgit2 {
+            Ok(libgit2) => ask(libgit2),
+            Err(why) => Err(why.clone()),
+        }
+    }
+}
+
+/// Why neither reader could do it.
+pub(super) fn both_errors(libgit2: &str, git: &str) -> String {
+    format!("git says: {git}; libgit2 says: {libgit2}")
+}
+
+/// The number of entries stands in the header (gitformat-index(5)); what has no such header is for git to judge.
+fn is_large(index: &Path) -> bool {
+    let mut header = [0; 12];
+    File::open(index).and_then(|mut file| file.read_exact(&mut header)).is_ok_and(|()| {
+        matches!(header, [b'D', b'I', b'R', b'C', _, _, _, _, a, b, c, d] if u32::from_be_bytes([a, b, c, d]) >= LARGE_INDEX)
+    })
+}
+
+/// Entries as everybody else sees them, sorted.
+pub(super) fn to_entries(raw: Vec<RawEntry>) -> Result<Vec<Entry>, String> {
+    let mut entries = Vec::with_capacity(raw.len());
+    for RawEntry { path, mode, oid } in raw {
+        let (mode, oid) = checked(&path, (mode, oid))?;
+        entries.push(Entry { path: decode_path(&path).into(), mode, oid });
+    }
+    entries.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(entries)
+}
+
+/// Changes as everybody else sees them, sorted. Run permissions are no change.
+pub(super) fn to_changes(raw: Vec<RawChange>) -> Result<Vec<Change>, String> {
+    let mut changes = Vec::with_capacity(raw.len());
+    for RawChange { path, before, after } in raw {
+        let before = before.map(|side| checked(&path, side)).transpose()?;
+        let after = after.map(|side| checked(&path, side)).transpose()?;
+        if before != after {
+            changes.push(Change { path: decode_path(&path).into(), before, after });
+        }
+    }
+    changes.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(changes)
+}
+
+/// Refuses what a truncated index makes git list: entries without a name or an object.
+fn checked(path: &[u8], (mode, oid): (u32, Oid)) -> Result<(Mode, Oid), String> {
+    let name = || decode_path(path).escape_debug().to_string();
+    if path.is_empty() {
+        return Err("an entry has no name: the index or tree is damaged".to_owned());
+    }
+    if oid.bytes().all(|digit| digit == b'0') {
+        return Err(format!("`{}` has no object: the index or tree is damaged", name()));
+    }
+    let mode = match mode & 0o170_000 {
+        0o100_000 => Mode::File,
+        0o120_000 => Mode::Link,
+        0o160_000 => Mode::Submodule,
+        _ => return Err(format!("`{}` has the unknown mode {mode:o}", name())),
+    };
+    Ok((mode, oid))
+}
+
+/// Whether this is an object id as git prints it.
+pub(super) fn is_oid(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,164 @@
+//! Both readers answer alike, whatever is staged.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::*;
+use crate::git::libgit2::{self, to_path};
+
+const NAMES: [&[u8]; 14] = [
+    b"a",
+    b"a.py",
+    b"a-b",
+    b"A",
+    b"a b",
+    b"\xff\xfe",
+    "é".as_bytes(),
+    b"line\nfeed",
+    b"\"quoted\"",
+    b":(glob)*",
+    b"-x",
+    b"tab\t",
+    b"\\",
+    b"\x1b[31m",
+];
+
+/// Numbers that are the same on every machine (xorshift).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % limit as u64).unwrap()
+    }
+
+    fn path(&mut self) -> Vec<u8> {
+        let parts: Vec<&[u8]> = (0..=self.below(3)).map(|_| NAMES[self.below(NAMES.len())]).collect();
+        parts.join(&b'/')
+    }
+
+    fn mode(&mut self) -> u32 {
+        [0o100_644, 0o100_644, 0o100_644, 0o100_755, 0o120_000, 0o160_000][self.below(6)]
+    }
+}
+
+fn git(folder: &Path, arguments: &[&str], input: &[u8]) -> String {
+    let mut command = Command::new("git");
+    command.args(arguments).current_dir(folder);
+    for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
+        command.env_remove(name);
+    }
+    for name in ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"] {
+        command.env(name, "a@example.org");
+    }
+    command.env("GIT_CONFIG_NOSYSTEM", "1").env("HOME", folder).env("GIT_LITERAL_PATHSPECS", "1");
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "git {arguments:?}");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// Stages additions, changes of content and type, and deletions.
+fn stage(folder: &Path, dice: &mut Dice, ids: &[String], staged: &mut BTreeMap<Vec<u8>, ()>) {
+    let mut lines = Vec::new();
+    for _ in 0..dice.below(25) {
+        let known = (dice.below(2) == 0 && !staged.is_empty()).then(|| dice.below(staged.len()));
+        let path = known.and_then(|at| staged.keys().nth(at).cloned()).unwrap_or_else(|| dice.path());
+        let mode = if known.is_some() && dice.below(2) == 0 { 0 } else { dice.mode() };
+        lines.extend(format!("{mode:o} {}\t", ids[dice.below(ids.len())]).into_bytes());
+        lines.extend(&path);
+        lines.push(0);
+        staged.insert(path, ());
+    }
+    git(folder, &["update-index", "-z", "--index-info"], &lines);
+}
+
+fn alike<T: PartialEq + Debug>(readers: &Readers, seed: u64, ask: impl Fn(&dyn Reader) -> Result<T, String>) -> T {
+    let libgit2 = ask(readers.libgit2.as_ref().unwrap()).unwrap();
+    assert_eq!(ask(&readers.git).unwrap(), libgit2, "seed {seed}");
+    libgit2
+}
+
+#[test]
+fn both_readers_see_random_trees_alike() {
+    let mut changed = 0;
+    for seed in 1..=25 {
+        let mut dice = Dice(0x9e37_79b9_7f4a_7c15 ^ (seed << 32));
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        git(folder, &["init", "-q", "-b", "main"], b"");
+        let ids: Vec<String> = ["one", "two", "", "a\0b\n"]
+            .iter()
+            .map(|content| git(folder, &["hash-object", "-w", "--stdin"], content.as_bytes()))
+            .collect();
+        let index = folder.join(".git/index");
+        let open = || {
+            let libgit2 = libgit2::open(Some(folder)).map(|repository| Libgit2::new(repository, index.clone()));
+            Readers::new(libgit2, Executable::new(folder.to_owned()), &index)
+        };
+        let mut staged = BTreeMap::new();
+        let mut heads: Vec<Oid> = Vec::new();
+        for _ in 0..3 {
+            stage(folder, &mut dice, &ids, &mut staged);
+            for _ in 0..dice.below(3) {
+                // Where the path is staged already, git leaves it as it is.
+                let path = dice.path();
+                let file = folder.join(to_path(&path).unwrap());
+                if fs::create_dir_all(file.parent().unwrap()).is_ok() && fs::write(&file, "later").is_ok() {
+                    git(folder, &["add", "-N", "--pathspec-from-file=-", "--pathspec-file-nul"], &path);
+                }
+            }
+            let readers = open();
+            let head = alike(&readers, seed, |reader| reader.head());
+            assert_eq!(head.as_ref(), heads.last());
+            let entries = alike(&readers, seed, |reader| to_entries(reader.staged()?));
+            let changes = alike(&readers, seed, |reader| to_changes(reader.staged_changes(head.as_ref())?));
+            changed += changes.len();
+            for entry in entries.iter().filter(|entry| entry.mode != Mode::Submodule) {
+                alike(&readers, seed, |reader| reader.blob(&entry.oid));
+            }
+            let tree = git(folder, &["write-tree"], b"");
+            let mut arguments = vec!["commit-tree", "-m", "x", &tree];
+            if let Some(head) = &head {
+                arguments.extend(["-p", head]);
+            }
+            let commit = git(folder, &arguments, b"");
+            git(folder, &["update-ref", "HEAD", &commit], b"");
+            let commit: Oid = commit.into();
+
+            // What was staged is what is committed.
+            let committed = alike(&readers, seed, |reader| to_entries(reader.committed(&commit)?));
+            assert_eq!(committed, entries, "seed {seed}");
+            if let Some(head) = &head {
+                let since = alike(&readers, seed, |reader| to_changes(reader.committed_changes(head, &commit)?));
+                assert_eq!(since, changes, "seed {seed}");
+            }
+            alike(&readers, seed, |reader| reader.folder(&commit));
+            heads.push(commit);
+        }
+        git(folder, &["update-ref", "refs/remotes/origin/a/b", "HEAD"], b"");
+        git(folder, &["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/a/b"], b"");
+        let branches = alike(&open(), seed, |reader| {
+            reader.branches().map(|branches| branches.into_iter().map(|b| (b.name, b.oid)).collect::<BTreeMap<_, _>>())
+        });
+        assert_eq!(branches.len(), 2);
+    }
+    assert!(changed > 300, "the trees are not empty: {changed}");
+}
+
+#[test]
+fn damaged_entries_are_refused() {
+    let entry = |path: &str, mode, id: &str| RawEntry { path: path.into(), mode, oid: id.into() };
+    let id = "61780798228d17af2d34fce4cfbdf35556832472";
+    assert!(to_entries(vec![entry("a", 0o100_644, id)]).is_ok());
+    for damaged in [entry("", 0o100_644, id), entry("a", 0, id), entry("a", 0o100_644, &"0".repeat(40))] {
+        assert!(to_entries(vec![damaged]).is_err());
+    }
+}
