@@ -242,10 +242,7 @@ fn wrong_settings_name_file_line_and_key() {
             "[levels]\ndroped-table = 'deny'\n",
             "`migguard.toml`, line 2: unknown check `droped-table`; did you mean `dropped-table`?",
         ),
-        (
-            "[levels]\ndropped-table = 'denny'\n",
-            "`migguard.toml`, line 2: unknown level `denny`; did you mean `deny`?",
-        ),
+        ("[levels]\ndropped-table = 'denny'\n", "`migguard.toml`, line 2: unknown level `denny`; did you mean `deny`?"),
         (
             "[accepted]\n'edited-migration:x' = ' '\n",
             "`migguard.toml`, line 2: the accepted entry `edited-migration:x` gives no reason; say why",
