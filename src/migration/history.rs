@@ -1,6 +1,20 @@
 //! The chain replayed: the schema at its heads, and what each `upgrade()` destroys on the way.
 
+mod columns;
+mod database;
+mod keys;
+mod narrowing;
+mod pairs;
+mod parts;
+mod tables;
+mod upgrade;
+
+use std::collections::HashMap;
 use std::sync::Arc;
+
+use database::Database;
+use keys::Key;
+use upgrade::Upgrade;
 
 use super::operation::{ConstraintKind, Deletion, MigrateOperation, Name, ObjectKind, TableName, Type};
 use super::revision_map::RevisionMap;
@@ -84,8 +98,42 @@ pub enum EffectKind {
 
 impl History {
     /// Replays a chain in its upgrade order.
+    ///
+    /// Where a database would depend on what cannot be known, the schema holds what most databases have: what is
+    /// created under a condition exists, and what is dropped behind an inspector's answer does not. What only one
+    /// condition drops stays, and is uncertain.
     pub fn replay(revisions: &RevisionMap) -> Self {
-        let _ = revisions;
-        todo!()
+        let mut history = Self::default();
+        let mut database = Database::default();
+        let mut dropped: HashMap<Key, Vec<usize>> = HashMap::new();
+        for id in &revisions.upgrade_order {
+            let Some(script) = revisions.scripts.get(id) else { continue };
+            let Some(direction) = &script.upgrade else { continue };
+            let mut upgrade = Upgrade::new(&mut database, script);
+            direction.operations.iter().for_each(|operation| upgrade.apply(operation));
+            history.lacks_baseline |= upgrade.lacks_baseline;
+            history.has_unreadable |= upgrade.has_unreadable;
+            let effects = upgrade.finish();
+            for key in keys::made_by(&direction.operations, &database) {
+                for at in dropped.remove(&key).unwrap_or_default() {
+                    if let Some(effect) = history.effects.get_mut(at) {
+                        effect.made_again_in.get_or_insert_with(|| id.clone());
+                    }
+                }
+            }
+            let restored = keys::Restored::new(script);
+            for mut effect in effects {
+                effect.restored_by_downgrade = restored.answer(&effect.kind);
+                for key in keys::of_effect(&effect.kind) {
+                    dropped.entry(key).or_default().push(history.effects.len());
+                }
+                history.effects.push(effect);
+            }
+        }
+        history.schema = database.schema;
+        history
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -126,7 +126,7 @@ pub struct Index {
 }
 
 /// Objects that are neither tables nor parts of one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ObjectKind {
     Schema,
     Type,

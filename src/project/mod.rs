@@ -1,15 +1,22 @@
 //! Where the project keeps its migrations: Alembic's environments and migguard's own settings.
 
+mod config;
+mod env_files;
+mod environment;
+mod import_roots;
 mod level;
+mod options;
 mod settings;
+mod versions;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use level::Level;
-pub use settings::{Accepted, Settings};
+pub use settings::{Accepted, ProjectError, Settings};
+pub use versions::migration_files;
 
-use crate::python::ImportRoots;
+use crate::python::{ImportRoots, Sources};
 
 /// What a snapshot says about its own Alembic.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,3 +56,52 @@ pub struct Environment {
     /// top-level packages, `src/`, and what `env.py` itself puts there with literals.
     pub roots: ImportRoots,
 }
+
+/// The environments of a snapshot and its settings. `checks` are the names that levels may be given for.
+///
+/// Only the settings can be wrong: an environment that cannot be found is [`Project::skipped`].
+pub fn discover(sources: &Sources, checks: &[&str]) -> Result<Project, ProjectError> {
+    let settings = settings::load(&sources.files, checks)?;
+    let packages = import_roots::package_parents(&sources.files);
+    let mut project = Project { settings, ..Project::default() };
+    if project.settings.environments.is_empty() {
+        for path in config::candidates(&sources.files) {
+            add_config(&mut project, sources, &packages, &path);
+        }
+        if project.environments.is_empty() {
+            for path in env_files::find(sources, &packages) {
+                let found = environment::of_env_file(sources, &packages, &path);
+                project.environments.push(found);
+            }
+        }
+    }
+    for named in project.settings.environments.clone() {
+        let env = format!("{}/env.py", named.trim_end_matches('/'));
+        if sources.files.is_file(&env) {
+            let found = environment::of_env_file(sources, &packages, &env);
+            project.environments.push(found);
+        } else if sources.files.is_file(&named) {
+            add_config(&mut project, sources, &packages, &named);
+        } else {
+            return Err(project.settings.wrong_environment(&sources.files, &named));
+        }
+    }
+    // Two sections that differ in their database only are one environment.
+    let mut seen = BTreeSet::new();
+    project.environments.retain(|found| seen.insert((found.script_location.clone(), found.versions.clone())));
+    Ok(project)
+}
+
+fn add_config(project: &mut Project, sources: &Sources, packages: &[String], path: &str) {
+    for section in config::sections(&sources.files, path) {
+        match environment::of_section(sources, packages, &section) {
+            Ok(found) => project.environments.push(found),
+            Err(why) => {
+                project.skipped.push(Skipped { config: section.config, section: section.name, why });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,159 @@
+//! Which later operation, or which of `downgrade()`, makes a dropped object again.
+
+use std::collections::HashSet;
+
+use super::EffectKind;
+use super::database::{Database, in_default_schema};
+use crate::migration::operation::{Constraint, Index, MigrateOperation, Name, ObjectKind, Operation, TableName};
+use crate::migration::script::Script;
+
+/// What an object is known by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    Table(TableName),
+    Column(TableName, Name),
+    /// An index or constraint, by its name.
+    Named(Name),
+    /// An index or constraint, by what it covers.
+    On(TableName, Vec<Name>),
+    Object(ObjectKind, TableName),
+    /// A column whose type is changed.
+    Type(TableName, Name),
+}
+
+/// By what an operation that makes the object again is known. None for what no operation brings back.
+pub(super) fn of_effect(kind: &EffectKind) -> Vec<Key> {
+    let keys = match kind {
+        EffectKind::DroppedTable { table } => vec![Key::Table(in_default_schema(table))],
+        EffectKind::DroppedColumn { table, column, .. } => vec![Key::Column(in_default_schema(table), column.clone())],
+        EffectKind::DroppedIndex { name, table, columns } => {
+            let on = table.as_ref().zip(columns.clone());
+            let on = on.map(|(table, columns)| Key::On(in_default_schema(table), columns));
+            std::iter::once(Key::Named(name.clone())).chain(on).collect()
+        }
+        EffectKind::DroppedConstraint { name, .. } => vec![Key::Named(name.clone())],
+        EffectKind::DroppedObject { kind, name } => vec![Key::Object(*kind, in_default_schema(name))],
+        EffectKind::DeletedRows { .. } | EffectKind::NarrowedColumn { .. } | EffectKind::Unreadable { .. } => {
+            Vec::new()
+        }
+    };
+    keys.into_iter().filter(Key::is_known).collect()
+}
+
+/// What these operations have made and what still stands after them.
+pub(super) fn made_by(operations: &[MigrateOperation], database: &Database) -> Vec<Key> {
+    let mut keys = Vec::new();
+    for operation in operations {
+        made(&operation.operation, &mut keys);
+        if let Operation::RenameTable { to, .. } = &operation.operation
+            && let Some(table) = database.table(&database.name_of(to))
+        {
+            let columns = table.columns.iter().map(|column| column.column.name.clone());
+            keys.extend(columns.map(|column| Key::Column(in_default_schema(to), column)));
+        }
+    }
+    keys.retain(|key| match key {
+        Key::Table(table) => database.table(&database.name_of(table)).is_some(),
+        Key::Column(table, column) => {
+            database.table(&database.name_of(table)).is_some_and(|table| table.column(column).is_some())
+        }
+        Key::Named(_) | Key::On(..) | Key::Object(..) | Key::Type(..) => true,
+    });
+    keys
+}
+
+/// What a `downgrade()` makes.
+pub(super) struct Restored {
+    keys: HashSet<Key>,
+    /// It is there and does something.
+    acts: bool,
+    /// Something in it could not be read.
+    is_unknown: bool,
+}
+
+impl Restored {
+    pub(super) fn new(script: &Script) -> Self {
+        let Some(direction) = script.downgrade.as_ref().filter(|direction| !direction.is_empty && !direction.raises)
+        else {
+            return Self { keys: HashSet::new(), acts: false, is_unknown: false };
+        };
+        let mut keys = Vec::new();
+        let mut is_unknown = false;
+        for operation in &direction.operations {
+            is_unknown |= matches!(operation.operation, Operation::Unreadable { .. });
+            made(&operation.operation, &mut keys);
+        }
+        is_unknown |= keys.iter().any(|key| !key.is_known());
+        Self { keys: keys.into_iter().collect(), acts: true, is_unknown }
+    }
+
+    /// Whether it brings back what was destroyed; `None` where that cannot be known.
+    pub(super) fn answer(&self, kind: &EffectKind) -> Option<bool> {
+        let keys = match kind {
+            // No downgrade has the rows.
+            EffectKind::DeletedRows { .. } => return Some(false),
+            EffectKind::Unreadable { .. } => return if self.acts { None } else { Some(false) },
+            EffectKind::NarrowedColumn { table, column, .. } => {
+                vec![Key::Type(in_default_schema(table), column.clone())]
+            }
+            kind => of_effect(kind),
+        };
+        if keys.iter().any(|key| self.keys.contains(key)) {
+            return Some(true);
+        }
+        if self.acts && (self.is_unknown || keys.is_empty()) { None } else { Some(false) }
+    }
+}
+
+impl Key {
+    fn is_known(&self) -> bool {
+        let known = |table: &TableName| table.name.known().is_some();
+        match self {
+            Self::Table(table) | Self::Object(_, table) => known(table),
+            Self::Column(table, column) | Self::Type(table, column) => known(table) && column.known().is_some(),
+            Self::Named(name) => name.known().is_some(),
+            Self::On(table, columns) => known(table) && columns.iter().all(|column| column.known().is_some()),
+        }
+    }
+}
+
+fn made(operation: &Operation, keys: &mut Vec<Key>) {
+    match operation {
+        Operation::CreateTable { table, columns, constraints, indexes, temporary: false, .. } => {
+            let table = in_default_schema(table);
+            keys.extend(columns.iter().map(|column| Key::Column(table.clone(), column.name.clone())));
+            indexes.iter().for_each(|index| index_keys(Some(&table), index, keys));
+            constraints.iter().for_each(|constraint| constraint_keys(constraint, keys));
+            keys.push(Key::Table(table));
+        }
+        Operation::RenameTable { to, .. } => keys.push(Key::Table(in_default_schema(to))),
+        Operation::AddColumn { table, column } => {
+            keys.push(Key::Column(in_default_schema(table), column.name.clone()));
+        }
+        Operation::AlterColumn { table, column, new_name, type_, .. } => {
+            let table = in_default_schema(table);
+            if type_.is_some() {
+                keys.push(Key::Type(table.clone(), column.clone()));
+            }
+            keys.extend(new_name.clone().map(|name| Key::Column(table, name)));
+        }
+        Operation::CreateIndex { table, index, .. } => {
+            index_keys(table.as_ref().map(in_default_schema).as_ref(), index, keys);
+        }
+        Operation::RenameIndex { to, .. } => keys.push(Key::Named(to.clone())),
+        Operation::CreateConstraint { constraint, .. } => constraint_keys(constraint, keys),
+        Operation::CreateObject { kind, name, .. } | Operation::RenameObject { kind, to: name, .. } => {
+            keys.push(Key::Object(*kind, in_default_schema(name)));
+        }
+        _ => {}
+    }
+}
+
+fn index_keys(table: Option<&TableName>, index: &Index, keys: &mut Vec<Key>) {
+    keys.extend(index.name.clone().map(Key::Named));
+    keys.extend(table.cloned().zip(index.columns.clone()).map(|(table, columns)| Key::On(table, columns)));
+}
+
+fn constraint_keys(constraint: &Constraint, keys: &mut Vec<Key>) {
+    keys.extend(constraint.name.clone().map(Key::Named));
+}

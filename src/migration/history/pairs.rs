@@ -1,0 +1,245 @@
+//! What of an `upgrade()` is no loss once it is seen whole: what it makes itself, rebuilds, or makes anew.
+
+use std::collections::{HashMap, HashSet};
+
+use super::database::in_default_schema;
+use super::parts::NOWHERE;
+use super::upgrade::{Candidate, Made, TableId, Upgrade, Was};
+use super::{Effect, EffectKind};
+use crate::migration::operation::{Constraint, ConstraintKind, Name, ObjectKind, TableName};
+use crate::migration::schema::Table;
+
+/// Added columns that are named beside a dropped one: with more of them nobody takes it for a rename.
+const ADDED: usize = 50;
+
+/// What the whole of an `upgrade()` shows.
+#[derive(Default)]
+struct Whole {
+    /// What the tables are called in the end.
+    names: HashMap<TableId, TableName>,
+    /// Dropped tables whose rows stand in another that now has their name.
+    rebuilt: HashMap<TableId, TableId>,
+    /// Tables that are gone with their rows.
+    gone: HashSet<TableId>,
+    gone_names: HashSet<TableName>,
+    /// Columns that are gone, by their tables.
+    gone_columns: HashMap<TableId, HashSet<Name>>,
+}
+
+impl Upgrade<'_> {
+    /// What this `upgrade()` destroys, in the order of its statements.
+    pub(super) fn finish(mut self) -> Vec<Effect> {
+        let candidates = std::mem::take(&mut self.candidates);
+        let names = self.ids.iter().map(|(name, id)| (*id, name.clone())).collect();
+        let mut whole = Whole { names, ..Whole::default() };
+        for candidate in &candidates {
+            self.find_rebuilt_table(candidate, &mut whole);
+        }
+        let mut kept: Vec<Candidate> = Vec::with_capacity(candidates.len());
+        for candidate in candidates {
+            if !self.is_rebuilt_column(&candidate, &mut whole) {
+                kept.push(candidate);
+            }
+        }
+        let mut effects = Vec::new();
+        for candidate in kept {
+            match (&candidate.was, candidate.id.and_then(|id| whole.rebuilt.get(&id).copied())) {
+                (Was::Table(old), Some(new)) => {
+                    self.lost_columns(&candidate.effect, old, whole.names.get(&new), &mut effects)
+                }
+                _ if self.is_silent(&candidate, &whole) => {}
+                _ => effects.push(self.with_added(candidate)),
+            }
+        }
+        for (name, id) in &self.ids {
+            if self.temporary.contains(id) {
+                self.database.schema.tables.remove(name);
+            }
+        }
+        effects
+    }
+
+    /// A table whose rows were copied into one that is created here and bears its name in the end
+    /// (<https://www.sqlite.org/lang_altertable.html#otheralter>).
+    fn find_rebuilt_table(&mut self, candidate: &Candidate, whole: &mut Whole) {
+        let EffectKind::DroppedTable { table } = &candidate.effect.kind else { return };
+        let (Some(id), Was::Table(old)) = (candidate.id, &candidate.was) else {
+            whole.gone_names.insert(in_default_schema(table));
+            return;
+        };
+        if self.created.contains(&id) {
+            return;
+        }
+        let first_name = self.first_names.get(&id).cloned().unwrap_or_else(|| table.clone());
+        let new = self
+            .ids
+            .get(&first_name)
+            .copied()
+            .filter(|new| self.created.contains(new) && !self.temporary.contains(new));
+        let Some(new) = new.filter(|new| self.is_copied(id, *new)) else {
+            whole.gone.insert(id);
+            whole.gone_names.insert(in_default_schema(table));
+            return;
+        };
+        whole.rebuilt.insert(id, new);
+        // It is the same table still.
+        if let Some(table) = self.database.table_mut(&first_name) {
+            table.origin.clone_from(&old.origin);
+            for column in &mut table.columns {
+                if let Some(known) = old.column(&column.column.name) {
+                    column.origin.clone_from(&known.origin);
+                }
+            }
+        }
+    }
+
+    /// Whether rows of a table came into another, over others perhaps.
+    fn is_copied(&self, from: TableId, to: TableId) -> bool {
+        let mut seen = HashSet::from([from]);
+        let mut todo = vec![from];
+        while let Some(table) = todo.pop() {
+            for next in self.copies.get(&table).into_iter().flatten() {
+                if *next == to {
+                    return true;
+                }
+                if seen.insert(*next) {
+                    todo.push(*next);
+                }
+            }
+        }
+        false
+    }
+
+    /// Columns of a rebuilt table that did not come along.
+    fn lost_columns(&self, drop: &Effect, old: &Table, new: Option<&TableName>, effects: &mut Vec<Effect>) {
+        let Some((name, new)) = new.and_then(|name| Some((name, self.database.table(name)?))) else { return };
+        if !new.columns_known {
+            return;
+        }
+        let names =
+            |table: &Table| -> Vec<Name> { table.columns.iter().map(|column| column.column.name.clone()).collect() };
+        let (before, after): (HashSet<Name>, HashSet<Name>) =
+            (names(old).into_iter().collect(), names(new).into_iter().collect());
+        let added: Vec<Name> = names(new).into_iter().filter(|column| !before.contains(column)).take(ADDED).collect();
+        for column in old.columns.iter().filter(|column| !after.contains(&column.column.name)) {
+            let lost = column.column.name.clone();
+            effects.push(Effect {
+                kind: EffectKind::DroppedColumn { table: name.clone(), column: lost, added: added.clone() },
+                origin: column.origin.clone(),
+                columns: Vec::new(),
+                referred_by: Vec::new(),
+                ..drop.clone()
+            });
+        }
+    }
+
+    /// A column whose values were copied into one that is added here and bears its name in the end. Others are gone.
+    fn is_rebuilt_column(&mut self, candidate: &Candidate, whole: &mut Whole) -> bool {
+        let EffectKind::DroppedColumn { column, .. } = &candidate.effect.kind else { return false };
+        let (Some(id), Was::Column(was)) = (candidate.id, &candidate.was) else { return false };
+        let Some(table) = whole.names.get(&id).cloned() else { return false };
+        let end = self.column_id(&table, id, &was.first_name);
+        let copied =
+            self.column_copies.get(&id).into_iter().flatten().any(|copy| copy.to == end && copy.from.contains(was));
+        let stands = self.database.table(&table).is_some_and(|table| table.column(&was.first_name).is_some());
+        if end.is_own && !was.is_own && copied && stands {
+            if let Some(column) = self.database.table_mut(&table).and_then(|table| table.column_mut(&was.first_name)) {
+                column.origin.clone_from(&candidate.effect.origin);
+            }
+            return true;
+        }
+        whole.gone_columns.entry(id).or_default().insert(column.clone());
+        false
+    }
+
+    fn is_silent(&mut self, candidate: &Candidate, whole: &Whole) -> bool {
+        let on_own_table = candidate.id.is_some_and(|id| self.created.contains(&id));
+        match &candidate.effect.kind {
+            EffectKind::DroppedTable { .. } => on_own_table,
+            EffectKind::DroppedColumn { .. } | EffectKind::NarrowedColumn { .. } => {
+                on_own_table || matches!(&candidate.was, Was::Column(was) if was.is_own)
+            }
+            EffectKind::DeletedRows { .. } => on_own_table || candidate.id.is_some_and(|id| whole.gone.contains(&id)),
+            EffectKind::DroppedIndex { name, table, columns } => {
+                let unique = matches!(candidate.was, Was::Index { unique: true });
+                on_own_table
+                    || whole.took(candidate.id, table.as_ref(), columns.as_deref())
+                    || self.is_replaced(candidate.id, whole, name, None, unique, columns.as_deref())
+            }
+            EffectKind::DroppedConstraint { name, table, kind } => {
+                let was = match &candidate.was {
+                    Was::Constraint(Some(was)) => Some(was),
+                    _ => None,
+                };
+                let columns = was.and_then(|was| was.columns.as_deref());
+                on_own_table
+                    || whole.took(candidate.id, table.as_ref(), columns)
+                    || was.is_some_and(|was| whole.took_target(was))
+                    || self.is_replaced(candidate.id, whole, name, *kind, false, columns)
+            }
+            EffectKind::DroppedObject { kind, name } => {
+                let is_made = |name: &TableName| self.made_objects.contains(&(*kind, name.clone()));
+                let first_name = self.renamed_objects.get(&(*kind, name.clone()));
+                let is_remade = matches!(kind, ObjectKind::View | ObjectKind::Type)
+                    && (is_made(name) || first_name.is_some_and(is_made));
+                is_remade || self.is_own(candidate.effect.origin.as_ref())
+            }
+            EffectKind::Unreadable { .. } => false,
+        }
+    }
+
+    /// Whether this `upgrade()` makes an index or constraint that stands for a dropped one. Where neither the dropped
+    /// one's columns nor its name tell, one of the same kind on the same table does, once.
+    fn is_replaced(
+        &mut self,
+        id: Option<TableId>,
+        whole: &Whole,
+        name: &Name,
+        kind: Option<ConstraintKind>,
+        unique: bool,
+        columns: Option<&[Name]>,
+    ) -> bool {
+        let tables = [id, id.and_then(|id| whole.rebuilt.get(&id).copied()), Some(NOWHERE)];
+        for table in tables.into_iter().flatten() {
+            let made: &mut Vec<Made> = self.made.entry(table).or_default();
+            if made.iter().any(|made| made.replaces(name, kind, unique, columns)) {
+                return true;
+            }
+            let by_kind = |made: &Made| columns.is_none() && kind.is_some() && made.kind == kind;
+            if let Some(at) = made.iter().position(by_kind) {
+                made.remove(at);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// A dropped column with the columns that the same `upgrade()` adds to its table.
+    fn with_added(&self, candidate: Candidate) -> Effect {
+        let mut effect = candidate.effect;
+        if let EffectKind::DroppedColumn { table, added, .. } = &mut effect.kind {
+            let name = self.database.name_of(table);
+            let columns = self.database.table(&name).into_iter().flat_map(|table| &table.columns);
+            let own = columns.filter(|column| self.is_own(column.origin.as_ref()));
+            *added = own.map(|column| column.column.name.clone()).take(ADDED).collect();
+        }
+        effect
+    }
+}
+
+impl Whole {
+    /// Whether an index or constraint went with its table or with one of its columns.
+    fn took(&self, id: Option<TableId>, table: Option<&TableName>, columns: Option<&[Name]>) -> bool {
+        let with_table = match id {
+            Some(id) => self.gone.contains(&id),
+            None => table.is_some_and(|table| self.gone_names.contains(&in_default_schema(table))),
+        };
+        let gone = id.and_then(|id| self.gone_columns.get(&id));
+        with_table || gone.is_some_and(|gone| columns.into_iter().flatten().any(|column| gone.contains(column)))
+    }
+
+    /// Whether a foreign key had to go since the table that it refers to goes.
+    fn took_target(&self, constraint: &Constraint) -> bool {
+        constraint.refers_to.as_ref().is_some_and(|target| self.gone_names.contains(&in_default_schema(target)))
+    }
+}

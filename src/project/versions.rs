@@ -1,0 +1,59 @@
+//! The migration files of an environment, as Alembic's `ScriptDirectory` lists them.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::Environment;
+use crate::git::{Files, Target, join};
+
+/// Links may lead to folders that hold them.
+const DEPTH: usize = 64;
+
+/// The files that Alembic loads as revisions, in its order: location by location, sorted within a folder. Each comes
+/// once, under its own path where a link leads to it; a link that leads out of the snapshot comes under the link's path.
+pub fn migration_files(files: &Files, environment: &Environment) -> Vec<Arc<str>> {
+    let mut found = Vec::new();
+    let mut seen = HashSet::new();
+    for folder in &environment.versions {
+        let mut folders = HashSet::new();
+        list(files, folder, environment.recursive_version_locations, DEPTH, &mut folders, &mut |path| {
+            if seen.insert(path.clone()) {
+                found.push(path);
+            }
+        });
+    }
+    found
+}
+
+fn list(
+    files: &Files,
+    folder: &str,
+    is_recursive: bool,
+    depth: usize,
+    seen: &mut HashSet<String>,
+    add: &mut dyn FnMut(Arc<str>),
+) {
+    let Some(depth) = depth.checked_sub(1) else { return };
+    if !seen.insert(folder.to_owned()) || folder.ends_with("__pycache__") {
+        return;
+    }
+    let mut folders = Vec::new();
+    for name in files.list(folder) {
+        let Some(path) = join(folder, &name) else { continue };
+        match files.resolve(&path) {
+            Target::File(entry) if is_revision(&name) => add(entry.path),
+            Target::Outside if is_revision(&name) => add(path.into()),
+            // Python's `os.walk` does not follow links to folders.
+            Target::Folder(own) if is_recursive && own == path => folders.push(path),
+            _ => {}
+        }
+    }
+    for path in folders {
+        list(files, &path, is_recursive, depth, seen, add);
+    }
+}
+
+/// Alembic's own pattern: `(?!\.\#|__init__)(.*\.py)$`. Compiled files are never in a repository on purpose.
+fn is_revision(name: &str) -> bool {
+    name.ends_with(".py") && !name.starts_with(".#") && !name.starts_with("__init__")
+}
