@@ -7,3 +7,4 @@ pub mod revision_map;
 pub mod schema;
 pub mod schema_item;
 pub mod script;
+pub mod sql;
