@@ -3,6 +3,7 @@
 
 pub mod history;
 pub mod operation;
+pub mod operations;
 pub mod revision_map;
 pub mod schema;
 pub mod schema_item;
