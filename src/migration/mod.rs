@@ -4,7 +4,9 @@
 pub mod edit;
 pub mod history;
 pub mod operation;
+pub mod operations;
 pub mod revision_map;
 pub mod schema;
 pub mod schema_item;
 pub mod script;
+pub mod sql;

@@ -1,9 +1,19 @@
 //! One migration file: who it says it is, and what its two directions do.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::operation::{Location, MigrateOperation};
-use crate::python::syntax::Span;
+use thiserror::Error;
+
+use super::operation::{Certainty, Location, MigrateOperation, Operation};
+use super::operations::{Recorder, op};
+use crate::python::interpreter::Interpreter;
+use crate::python::parse::SyntaxError;
+use crate::python::source::DecodeError;
+use crate::python::syntax::{Expr, ExprKind, Span, Stmt, StmtKind, Suite};
+use crate::python::value::{Arguments, FunctionKind, Value};
+use crate::python::{ImportRoots, Sources};
+use crate::stack;
 
 /// A migration file that Alembic would load.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,10 +57,255 @@ pub struct Direction {
     pub raises: bool,
 }
 
-/// A migration file that could not be understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unparsable {
-    pub location: Location,
-    /// A fragment that follows "cannot be read: ".
-    pub why: String,
+/// What reading a migration file found.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// `None` where the file is no revision: Alembic passes over a file without `revision`.
+    pub script: Option<Script>,
+    /// Why the file cannot be loaded. `script` is then what could be understood of it.
+    pub error: Option<ReadingError>,
+}
+
+#[derive(Debug, Clone, Error)]
+pub enum ReadingError {
+    #[error("{}", .0.message)]
+    Syntax(SyntaxError),
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+}
+
+/// Reads a migration file. `options` are those of the environment's section, for code that asks its configuration;
+/// `roots` is where its imports are found.
+///
+/// `None` where the path leads to no file of the snapshot, or the file could not be read from the repository (see
+/// [`Files::trouble`](crate::git::Files::trouble)).
+pub fn read(
+    sources: &Sources,
+    roots: &ImportRoots,
+    path: &Arc<str>,
+    options: &BTreeMap<String, String>,
+) -> Option<Reading> {
+    // A panic here is a bug of migguard's, and it must not look like an answer.
+    stack::with_room(|| read_here(sources, roots, path, options))
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+fn read_here(
+    sources: &Sources,
+    roots: &ImportRoots,
+    path: &Arc<str>,
+    options: &BTreeMap<String, String>,
+) -> Option<Reading> {
+    let file = match sources.get(path)? {
+        Ok(file) => file,
+        Err(error) => return Some(Reading { script: None, error: Some(error.into()) }),
+    };
+    // A link's own path is not that of the file it leads to; what the interpreter says is about the file.
+    let path = &file.source.path;
+    let error = file.error.clone().map(ReadingError::Syntax);
+    let Some(revision) = revision(sources, roots, path, &file.body) else {
+        return Some(Reading { script: None, error });
+    };
+    let direction = |name: &str| direction(sources, roots, path, options, &file.body, name);
+    let script =
+        Script { path: path.clone(), revision, upgrade: direction("upgrade"), downgrade: direction("downgrade") };
+    Some(Reading { script: Some(script), error })
+}
+
+fn revision(sources: &Sources, roots: &ImportRoots, path: &Arc<str>, body: &Suite) -> Option<Revision> {
+    let mut vm = Interpreter::new(sources, roots, Recorder::new(path, &BTreeMap::new()));
+    let mut is_unknown = false;
+    let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".py");
+    let (id, id_span) = match vm.global(path, "revision") {
+        Some(value) => {
+            let id = value.as_str().cloned().unwrap_or_else(|| {
+                is_unknown = true;
+                stem.into()
+            });
+            (id, binding(body, "revision").unwrap_or_default())
+        }
+        // Alembic's oldest files are named after their revision.
+        None if !stem.is_empty() && stem.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) => {
+            (stem.into(), Span::default())
+        }
+        None => return None,
+    };
+    let mut ids = |name: &str| -> Vec<Arc<str>> {
+        let value = vm.global(path, name).unwrap_or(Value::None);
+        identifiers(&value).unwrap_or_else(|| {
+            is_unknown = true;
+            Vec::new()
+        })
+    };
+    let (down_revision, depends_on, branch_labels) = (ids("down_revision"), ids("depends_on"), ids("branch_labels"));
+    Some(Revision {
+        id,
+        id_span,
+        down_revision,
+        down_revision_span: binding(body, "down_revision").unwrap_or(id_span),
+        depends_on,
+        branch_labels,
+        is_unknown,
+        doc: docstring(body),
+    })
+}
+
+/// A string, or several, as Alembic's `util.to_tuple` takes them.
+fn identifiers(value: &Value) -> Option<Vec<Arc<str>>> {
+    let all = |values: &[Value]| values.iter().map(|value| value.as_str().cloned()).collect();
+    match value {
+        Value::None => Some(Vec::new()),
+        Value::Tuple(values) => all(values),
+        Value::List(items) | Value::Set(items) => {
+            let items = items.borrow();
+            if items.open { None } else { all(&items.values) }
+        }
+        value => value.as_str().map(|id| vec![id.clone()]),
+    }
+}
+
+/// The last statement that binds a module-level name, nested blocks included.
+fn binding(body: &Suite, name: &str) -> Option<Span> {
+    body.iter().rev().find_map(|statement| {
+        let is_target = |target: &Expr| matches!(&target.kind, ExprKind::Name(bound) if **bound == *name);
+        let binds = match &statement.kind {
+            StmtKind::Assign { targets, .. } => targets.iter().any(|target| match &target.kind {
+                ExprKind::Tuple(targets) => targets.iter().any(is_target),
+                _ => is_target(target),
+            }),
+            StmtKind::AnnAssign { target, .. } => is_target(target),
+            StmtKind::ImportFrom(import) => {
+                import.names.iter().any(|alias| **alias.asname.as_ref().unwrap_or(&alias.name) == *name)
+            }
+            StmtKind::FunctionDef(def) if *def.name == *name => return Some(def.name_span),
+            _ => false,
+        };
+        if binds {
+            return Some(statement.span);
+        }
+        statement.kind.suites().into_iter().find_map(|suite| binding(suite, name))
+    })
+}
+
+fn docstring(body: &Suite) -> Option<Arc<str>> {
+    let StmtKind::Expr(value) = &body.first()?.kind else { return None };
+    let line = value.as_str()?.lines().map(str::trim).find(|line| !line.is_empty())?;
+    Some(line.into())
+}
+
+fn direction(
+    sources: &Sources,
+    roots: &ImportRoots,
+    path: &Arc<str>,
+    options: &BTreeMap<String, String>,
+    body: &Suite,
+    name: &str,
+) -> Option<Direction> {
+    let mut vm = Interpreter::new(sources, roots, Recorder::new(path, options));
+    let function = vm.global(path, name)?;
+    let def = match &function {
+        Value::Function(function) => Some(function.def.clone()),
+        _ => None,
+    };
+    let span = binding(body, name).or(def.as_ref().map(|def| def.name_span)).unwrap_or_default();
+    let engines: Vec<(Arc<str>, Value)> = engines(&mut vm, path, name);
+    let takes_engine = def.as_ref().is_some_and(|def| {
+        def.parameters.positional.iter().any(|parameter| *parameter.name != *"op") || def.parameters.rest.is_some()
+    });
+    if takes_engine && !engines.is_empty() {
+        for (engine, _) in &engines {
+            let arguments = arguments_of(&function, Some(engine));
+            vm.call(&function, arguments, path, span);
+        }
+    } else {
+        vm.call(&function, arguments_of(&function, None), path, span);
+    }
+    let unread = if vm.exhausted() {
+        Some("the work of following it is beyond migguard's bounds")
+    } else if matches!(function, Value::Unknown(_) | Value::External(_) | Value::Object(_)) {
+        Some("it is not defined in the repository")
+    } else {
+        None
+    };
+    let bodies: Vec<Suite> = if takes_engine && !engines.is_empty() {
+        engines
+            .iter()
+            .filter_map(|(_, function)| match function {
+                Value::Function(function) => Some(function.def.body.clone()),
+                _ => None,
+            })
+            .collect()
+    } else {
+        def.into_iter().map(|def| def.body.clone()).collect()
+    };
+    let mut operations = vm.host.finish();
+    operations.extend(unread.map(|why| MigrateOperation {
+        operation: Operation::Unreadable { what: format!("`{name}()`").into(), why: why.into() },
+        location: Location { path: path.clone(), span },
+        through: Vec::new(),
+        certainty: Certainty::Always,
+        guarded: false,
+    }));
+    Some(Direction {
+        span,
+        operations,
+        is_empty: !bodies.is_empty() && bodies.iter().all(|body| body.iter().all(is_nothing)),
+        raises: !bodies.is_empty() && bodies.iter().all(|body| raises(body)),
+    })
+}
+
+/// The functions of a multi-database environment: `upgrade_<engine>`, by engine.
+fn engines(vm: &mut Interpreter<'_, Recorder>, path: &Arc<str>, name: &str) -> Vec<(Arc<str>, Value)> {
+    let prefix = format!("{name}_");
+    let names = vm.globals(path);
+    names
+        .into_iter()
+        .filter_map(|global| {
+            let engine: Arc<str> = global.strip_prefix(&prefix)?.into();
+            let function = vm.global(path, &global)?;
+            matches!(function, Value::Function(_)).then_some((engine, function))
+        })
+        .collect()
+}
+
+/// What Alembic, or the project's own runner, calls the function with: `op` by its name, an engine's name in the first
+/// other place.
+fn arguments_of(function: &Value, engine: Option<&Arc<str>>) -> Arguments {
+    let mut arguments = Arguments::default();
+    let Value::Function(function) = function else { return arguments };
+    if function.kind != FunctionKind::Plain {
+        return arguments;
+    }
+    let mut engine = engine;
+    for parameter in &function.def.parameters.positional {
+        let value = if *parameter.name == *"op" {
+            op()
+        } else if let Some(engine) = engine.take() {
+            Value::Str(engine.clone())
+        } else if let Some(default) = function.defaults.get(&parameter.name) {
+            default.clone()
+        } else {
+            Value::unknown(format!("parameter `{}`", parameter.name))
+        };
+        arguments.positional.push(value);
+    }
+    if function.def.parameters.keyword_only.iter().any(|parameter| *parameter.name == *"op") {
+        arguments.keywords.push(("op".into(), op()));
+    }
+    arguments
+}
+
+/// `pass`, `...`, a docstring, an empty `return`.
+fn is_nothing(statement: &Stmt) -> bool {
+    match &statement.kind {
+        StmtKind::Pass | StmtKind::Return(None) => true,
+        StmtKind::Return(Some(value)) => matches!(value.kind, ExprKind::None),
+        StmtKind::Expr(value) => matches!(value.kind, ExprKind::Ellipsis | ExprKind::Str(_) | ExprKind::None),
+        _ => false,
+    }
+}
+
+fn raises(body: &Suite) -> bool {
+    let mut statements = body.iter().skip_while(|statement| is_nothing(statement));
+    matches!(statements.next().map(|statement| &statement.kind), Some(StmtKind::Raise(_)))
 }

@@ -420,7 +420,7 @@ impl Scope {
     }
 
     /// A name of this scope itself.
-    pub(super) fn own(&self, name: &str) -> Option<Value> {
+    pub fn own(&self, name: &str) -> Option<Value> {
         self.0.names.borrow().get(name).cloned()
     }
 

@@ -89,7 +89,7 @@ impl<H: Host> Interpreter<'_, H> {
         let first = arguments.positional.first();
         let short = name.strip_prefix("builtins.");
         match short.unwrap_or(name) {
-            "str" if short.is_some() => Some(self.to_text(first)),
+            "str" if short.is_some() => Some(self.text_of(first)),
             "repr" if short.is_some() => Some(match first {
                 Some(value) => self.quoted(value),
                 None => Value::unknown("`repr()`"),
@@ -117,9 +117,7 @@ impl<H: Host> Interpreter<'_, H> {
             {
                 self.collection(short.unwrap_or_default(), arguments, span)
             }
-            "isinstance" | "issubclass" if short.is_some() => {
-                Some(self.is_instance(first?, arguments.positional.get(1)?))
-            }
+            "isinstance" | "issubclass" if short.is_some() => Some(is_instance(first?, arguments.positional.get(1)?)),
             "callable" if short.is_some() => match first? {
                 Value::Function(_) | Value::Class(_) | Value::Partial(_) => Some(Value::Bool(true)),
                 value => Some(Value::unknown(value.path())),
@@ -219,12 +217,11 @@ impl<H: Host> Interpreter<'_, H> {
             "collections.defaultdict" => {
                 Some(Value::Dict(Rc::new(RefCell::new(Entries { values: Vec::new(), open: true }))))
             }
-            "types.SimpleNamespace" => None,
             _ => None,
         }
     }
 
-    fn to_text(&mut self, value: Option<&Value>) -> Value {
+    fn text_of(&mut self, value: Option<&Value>) -> Value {
         match value {
             None => Value::str(""),
             Some(value) => {
@@ -416,53 +413,6 @@ impl<H: Host> Interpreter<'_, H> {
         opened(self.computed_list(rows), open)
     }
 
-    fn is_instance(&mut self, value: &Value, class: &Value) -> Value {
-        let classes = match class {
-            Value::Tuple(classes) => classes.to_vec(),
-            class => vec![class.clone()],
-        };
-        let is_plain = |path: &str| -> Option<bool> {
-            Some(match (path, value) {
-                ("builtins.str", Value::Str(_))
-                | ("builtins.int", Value::Int(_) | Value::Bool(_))
-                | ("builtins.list", Value::List(_))
-                | ("builtins.tuple", Value::Tuple(_))
-                | ("builtins.dict", Value::Dict(_))
-                | ("builtins.set", Value::Set(_))
-                | ("builtins.bool", Value::Bool(_)) => true,
-                (
-                    "builtins.str" | "builtins.int" | "builtins.list" | "builtins.tuple" | "builtins.dict"
-                    | "builtins.set" | "builtins.bool",
-                    Value::Str(_)
-                    | Value::Int(_)
-                    | Value::Bool(_)
-                    | Value::List(_)
-                    | Value::Tuple(_)
-                    | Value::Dict(_)
-                    | Value::Set(_)
-                    | Value::None
-                    | Value::Object(_),
-                ) => false,
-                _ => return None,
-            })
-        };
-        let mut unknown = false;
-        for class in &classes {
-            let answer = match (class, value) {
-                (Value::External(path), _) => is_plain(path),
-                (Value::Class(class), Value::Instance(instance)) if Rc::ptr_eq(class, &instance.class) => Some(true),
-                (Value::Class(_), Value::Str(_) | Value::Int(_) | Value::None | Value::List(_)) => Some(false),
-                _ => None,
-            };
-            match answer {
-                Some(true) => return Value::Bool(true),
-                None => unknown = true,
-                Some(false) => {}
-            }
-        }
-        if unknown { Value::unknown(value.path()) } else { Value::Bool(false) }
-    }
-
     fn get_attribute(&mut self, arguments: &Arguments) -> Value {
         let (Some(object), Some(name)) = (arguments.positional.first(), arguments.positional.get(1)) else {
             return Value::unknown("`getattr()`");
@@ -508,4 +458,51 @@ fn opened(list: Value, open: bool) -> Value {
         items.borrow_mut().open |= open;
     }
     list
+}
+
+fn is_instance(value: &Value, class: &Value) -> Value {
+    let classes = match class {
+        Value::Tuple(classes) => classes.to_vec(),
+        class => vec![class.clone()],
+    };
+    let is_plain = |path: &str| -> Option<bool> {
+        Some(match (path, value) {
+            ("builtins.str", Value::Str(_))
+            | ("builtins.int", Value::Int(_) | Value::Bool(_))
+            | ("builtins.list", Value::List(_))
+            | ("builtins.tuple", Value::Tuple(_))
+            | ("builtins.dict", Value::Dict(_))
+            | ("builtins.set", Value::Set(_))
+            | ("builtins.bool", Value::Bool(_)) => true,
+            (
+                "builtins.str" | "builtins.int" | "builtins.list" | "builtins.tuple" | "builtins.dict" | "builtins.set"
+                | "builtins.bool",
+                Value::Str(_)
+                | Value::Int(_)
+                | Value::Bool(_)
+                | Value::List(_)
+                | Value::Tuple(_)
+                | Value::Dict(_)
+                | Value::Set(_)
+                | Value::None
+                | Value::Object(_),
+            ) => false,
+            _ => return None,
+        })
+    };
+    let mut unknown = false;
+    for class in &classes {
+        let answer = match (class, value) {
+            (Value::External(path), _) => is_plain(path),
+            (Value::Class(class), Value::Instance(instance)) if Rc::ptr_eq(class, &instance.class) => Some(true),
+            (Value::Class(_), Value::Str(_) | Value::Int(_) | Value::None | Value::List(_)) => Some(false),
+            _ => None,
+        };
+        match answer {
+            Some(true) => return Value::Bool(true),
+            None => unknown = true,
+            Some(false) => {}
+        }
+    }
+    if unknown { Value::unknown(value.path()) } else { Value::Bool(false) }
 }

@@ -5,10 +5,14 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::expressions::like;
+use super::statements::bind;
 use super::{CALLS, Call, CallSite, Flow, Frame, Host, Interpreter};
 use crate::git::parent;
 use crate::python::syntax::{FunctionDef, Name, Span, StmtKind};
-use crate::python::value::{Arguments, Class, EnumMember, Function, FunctionKind, Instance, Object, Scope, Value};
+use crate::python::value::{
+    Arguments, Class, EnumMember, Function, FunctionKind, HOLE, Instance, Object, Scope, Value,
+};
 
 /// How often one function may stand in the chain of calls: a helper that calls itself to walk a list does so more
 /// rarely, and one that never ends is known by it.
@@ -113,6 +117,7 @@ impl<H: Host> Interpreter<'_, H> {
             returned: None,
             yielded: Vec::new(),
             may_have_returned: false,
+            guards: Vec::new(),
             receiver: function.receiver.clone(),
         });
         let conditions = self.conditions;
@@ -152,12 +157,12 @@ impl<H: Host> Interpreter<'_, H> {
             });
             let value = given.or_else(|| (!arguments.open).then(|| function.defaults.get(&parameter.name).cloned())?);
             let value = value.unwrap_or_else(|| Value::unknown(format!("parameter `{}`", parameter.name)));
-            self.bind(scope, &parameter.name, value);
+            bind(scope, &parameter.name, value);
         }
         if let Some(rest) = &parameters.rest {
             let values: Vec<Value> = positional.collect();
             let value = if arguments.open { Value::unknown(format!("`*{rest}`")) } else { Value::Tuple(values.into()) };
-            self.bind(scope, rest, value);
+            bind(scope, rest, value);
         }
         for parameter in &parameters.keyword_only {
             let given = keywords.iter().position(|(name, _)| *name == parameter.name);
@@ -165,12 +170,12 @@ impl<H: Host> Interpreter<'_, H> {
                 .map(|at| keywords.swap_remove(at).1)
                 .or_else(|| function.defaults.get(&parameter.name).cloned())
                 .unwrap_or_else(|| Value::unknown(format!("parameter `{}`", parameter.name)));
-            self.bind(scope, &parameter.name, value);
+            bind(scope, &parameter.name, value);
         }
         if let Some(rest) = &parameters.keyword_rest {
             let values = keywords.into_iter().map(|(name, value)| (Value::Str(name), value)).collect();
             let value = if arguments.open { Value::unknown(format!("`**{rest}`")) } else { Value::dict(values) };
-            self.bind(scope, rest, value);
+            bind(scope, rest, value);
         }
     }
 
@@ -228,7 +233,6 @@ impl<H: Host> Interpreter<'_, H> {
         if let Some(value) = class.scope.own(name) {
             return Some(match value {
                 Value::Function(function) => match (function.kind, receiver) {
-                    (FunctionKind::StaticMethod, _) => Value::Function(function),
                     (FunctionKind::ClassMethod, _) => {
                         let class = match receiver {
                             Value::Instance(instance) => Value::Class(instance.class.clone()),
@@ -240,7 +244,7 @@ impl<H: Host> Interpreter<'_, H> {
                         let Value::Function(bound) = with_receiver(&function, receiver.clone()) else { return None };
                         return Some(self.call_function(&bound, Arguments::default()));
                     }
-                    (_, Value::Class(_)) => Value::Function(function),
+                    (FunctionKind::StaticMethod, _) | (_, Value::Class(_)) => Value::Function(function),
                     (_, receiver) => with_receiver(&function, receiver.clone()),
                 },
                 value => value,
@@ -267,7 +271,7 @@ impl<H: Host> Interpreter<'_, H> {
             for target in targets {
                 if let Some(name) = target.dotted()
                     && !name.starts_with('_')
-                    && let Some(member) = self.enum_member(class, &name)
+                    && let Some(member) = enum_member(class, &name)
                 {
                     members.push(member);
                 }
@@ -276,24 +280,15 @@ impl<H: Host> Interpreter<'_, H> {
         members
     }
 
-    fn enum_member(&mut self, class: &Rc<Class>, name: &str) -> Option<Value> {
-        let value = match class.scope.own(name)? {
-            Value::Function(_) => return None,
-            // `auto()` of a string enumeration is the name in lower case (Python's enum.StrEnum).
-            Value::Object(object) if object.path.ends_with("auto") && class.is_text_enum() => {
-                Value::str(name.to_lowercase())
-            }
-            value => value,
-        };
-        Some(Value::EnumMember(Rc::new(EnumMember { class: class.clone(), name: name.into(), value })))
-    }
-
     /// `value.name`
     pub(super) fn attribute(&mut self, value: &Value, name: &Name) -> Value {
         let found = match value {
             Value::Module(path) => {
                 let path = path.clone();
                 let folder = path.ends_with("__init__.py").then(|| parent(&path).to_owned());
+                if name.contains(HOLE) {
+                    return self.one_of_globals(&path, name);
+                }
                 self.module_name(&path, name)
                     .or_else(|| folder.and_then(|folder| self.submodule(&folder, name)))
                     .or_else(|| Some(Value::unknown(format!("`{name}` of {path}"))))
@@ -326,9 +321,7 @@ impl<H: Host> Interpreter<'_, H> {
                             .collect();
                         Some(Value::dict(entries))
                     }
-                    _ if class.is_enum() => {
-                        self.enum_member(&class, name).or_else(|| self.member(&class, name, value, 0))
-                    }
+                    _ if class.is_enum() => enum_member(&class, name).or_else(|| self.member(&class, name, value, 0)),
                     _ => self.member(&class, name, value, 0),
                 }
             }
@@ -355,6 +348,17 @@ impl<H: Host> Interpreter<'_, H> {
             return Value::unknown("a long chain of attributes");
         }
         Value::Attribute(Rc::new((value.clone(), name.clone())))
+    }
+
+    /// `getattr(module, f"upgrade_{engine}")`: any name of the module that it may be.
+    pub(super) fn one_of_globals(&mut self, path: &Arc<str>, pattern: &str) -> Value {
+        let names = self.globals(path);
+        let entries = names
+            .into_iter()
+            .filter(|name| like(&Value::str(pattern), &Value::Str(name.clone())))
+            .filter_map(|name| self.module_name(path, &name))
+            .collect::<Vec<_>>();
+        entries.into_iter().reduce(Value::join).unwrap_or_else(|| Value::unknown("a name of a module"))
     }
 
     /// `super()` inside a method: looks a name up in the bases of the receiver's class.
@@ -385,4 +389,16 @@ fn with_receiver(function: &Rc<Function>, receiver: Value) -> Value {
         defaults: function.defaults.clone(),
         kind: function.kind,
     }))
+}
+
+fn enum_member(class: &Rc<Class>, name: &str) -> Option<Value> {
+    let value = match class.scope.own(name)? {
+        Value::Function(_) => return None,
+        // `auto()` of a string enumeration is the name in lower case (Python's enum.StrEnum).
+        Value::Object(object) if object.path.ends_with("auto") && class.is_text_enum() => {
+            Value::str(name.to_lowercase())
+        }
+        value => value,
+    };
+    Some(Value::EnumMember(Rc::new(EnumMember { class: class.clone(), name: name.into(), value })))
 }

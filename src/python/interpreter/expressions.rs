@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::statements::describe;
-use super::{Flow, Host, ITEMS, Interpreter};
+use super::statements::{bind, describe};
+use super::{Host, ITEMS, Interpreter};
 use crate::python::syntax::{
     Argument, ArgumentKind, BinaryOperator, Comparison, ComprehensionKind, Expr, ExprKind, Generator, Name,
 };
@@ -102,7 +102,7 @@ impl<H: Host> Interpreter<'_, H> {
             ExprKind::FString { parts, template: _ } => self.f_string(parts, scope),
             ExprKind::Walrus { name, value } => {
                 let value = self.eval(value, scope);
-                self.bind(scope, name, value.clone());
+                bind(scope, name, value.clone());
                 value
             }
             ExprKind::Starred(value) | ExprKind::Await(value) => self.eval(value, scope),
@@ -117,7 +117,9 @@ impl<H: Host> Interpreter<'_, H> {
                     || vec![Value::unknown(format!("an element of {}", describe(&value)))],
                     |(values, _)| values,
                 );
-                values.into_iter().for_each(|value| self.yield_value(value));
+                for value in values {
+                    self.yield_value(value);
+                }
                 Value::None
             }
             ExprKind::Other => Value::unknown("a number"),
@@ -193,6 +195,27 @@ impl<H: Host> Interpreter<'_, H> {
                         })
                         .collect();
                     return Value::dict(entries);
+                }
+                // `eval("upgrade_%s" % engine_name)()`, as Alembic's older templates have it.
+                "builtins.eval" => {
+                    if let Some(Value::Str(text)) = arguments.positional.first() {
+                        let (text, is_call) = match text.trim().strip_suffix("()") {
+                            Some(text) => (text, true),
+                            None => (text.trim(), false),
+                        };
+                        if text.chars().all(|c| c == '_' || c == HOLE || c.is_alphanumeric()) {
+                            let value = if text.contains(HOLE) {
+                                self.one_of_globals(&file, text)
+                            } else {
+                                self.lookup(&text.into(), scope)
+                            };
+                            return if is_call {
+                                self.call_at(&value, Arguments::default(), &file, call.span)
+                            } else {
+                                value
+                            };
+                        }
+                    }
                 }
                 _ => {}
             }
@@ -335,21 +358,20 @@ impl<H: Host> Interpreter<'_, H> {
                             maybe.push(value.clone());
                             break;
                         }
-                        Some(false) => {}
                         None if like(index, key) => maybe.push(value.clone()),
-                        None => {}
+                        Some(false) | None => {}
                     }
                 }
                 maybe.into_iter().reduce(Value::join)
             }
             (Value::Tuple(_) | Value::List(_), Value::Int(at)) => self.elements(value).and_then(|(values, open)| {
                 let len = values.len();
-                let at = if *at < 0 { len.checked_add_signed(*at as isize) } else { usize::try_from(*at).ok() };
+                let at = position(*at, len);
                 at.filter(|_| !open).and_then(|at| values.get(at).cloned())
             }),
             (Value::Str(text), Value::Int(at)) if !text.contains(HOLE) => {
                 let chars: Vec<char> = text.chars().take(ITEMS).collect();
-                let at = if *at < 0 { chars.len().checked_add_signed(*at as isize) } else { usize::try_from(*at).ok() };
+                let at = position(*at, chars.len());
                 at.and_then(|at| chars.get(at)).map(|c| Value::str(c.to_string()))
             }
             // `Color["RED"]`
@@ -365,7 +387,7 @@ impl<H: Host> Interpreter<'_, H> {
             }
             _ => None,
         };
-        found.unwrap_or_else(|| match value.path() {
+        found.or_else(|| H::item(self, value, index)).unwrap_or_else(|| match value.path() {
             path if path.is_empty() || path.len() > 200 => Value::unknown("an element"),
             path => Value::unknown(format!("{path}[]")),
         })
@@ -498,7 +520,6 @@ impl<H: Host> Interpreter<'_, H> {
             (BinaryOperator::BitOr, Some((b, b_open))) => {
                 (distinct(a.into_iter().chain(b).collect()), a_open || b_open)
             }
-            (BinaryOperator::BitOr, None) => (a, true),
             (BinaryOperator::Sub, Some((b, b_open))) => {
                 (a.into_iter().filter(|value| !has(&b, value)).collect(), a_open || b_open)
             }
@@ -624,8 +645,12 @@ impl<H: Host> Interpreter<'_, H> {
     ) -> Value {
         let inner = scope.inner(false);
         let mut results = Entries::default();
-        self.generate(generators, element, value, &inner, &mut results);
+        let source = self.generate(generators, element, value, &inner, &mut results);
         let open = results.open;
+        // Elements of which none is known: what they come from says more than a list without any.
+        if let Some(source) = source.filter(|_| open && results.values.is_empty()) {
+            return Value::Unknown(source);
+        }
         self.allocated += results.values.len() * 2 * size_of::<Value>();
         match kind {
             ComprehensionKind::Dict => Value::Dict(Rc::new(RefCell::new(results))),
@@ -640,6 +665,7 @@ impl<H: Host> Interpreter<'_, H> {
         }
     }
 
+    /// Adds what a comprehension makes to `results`; what its elements come from, where they are not known.
     fn generate(
         &mut self,
         generators: &[Generator],
@@ -647,22 +673,22 @@ impl<H: Host> Interpreter<'_, H> {
         value: Option<&Expr>,
         scope: &Scope,
         results: &mut Entries,
-    ) {
+    ) -> Option<Name> {
         let Some((generator, rest)) = generators.split_first() else {
             if results.values.len() >= ITEMS {
                 self.exhausted = true;
-                return;
+                return None;
             }
             let element = self.eval(element, scope);
             let value = value.map_or(Value::None, |value| self.eval(value, scope));
             results.values.push((element, value));
-            return;
+            return None;
         };
         let iterable = self.eval(&generator.iter, scope);
         let (values, open) = self.elements(&iterable).unwrap_or_else(|| (Vec::new(), true));
         for value_of_target in values {
             if !self.step() {
-                return;
+                return None;
             }
             self.assign(&generator.target, value_of_target, scope);
             self.filtered(generator, rest, element, value, scope, results);
@@ -676,7 +702,9 @@ impl<H: Host> Interpreter<'_, H> {
             self.conditions -= 1;
             // What an unknown element makes stands for any number of them; an open list says so itself.
             results.open = true;
+            return Some(iterable.path()).filter(|path| !path.is_empty());
         }
+        None
     }
 
     fn filtered(
@@ -705,16 +733,12 @@ impl<H: Host> Interpreter<'_, H> {
         self.generate(rest, element, value, scope, results);
         self.conditions -= conditions;
     }
+}
 
-    /// Runs a value-producing part under an unknown condition.
-    pub(super) fn sometimes(&mut self, scope: &Scope, run: impl Fn(&mut Self)) {
-        self.ways(2, scope, |vm, at| {
-            if at == 1 {
-                run(vm);
-            }
-            Flow::Next
-        });
-    }
+/// A place in a sequence, counted from its end where it is negative.
+pub(super) fn position(at: i64, len: usize) -> Option<usize> {
+    let at = isize::try_from(at).ok()?;
+    if at < 0 { len.checked_add_signed(at) } else { usize::try_from(at).ok() }
 }
 
 fn integer(value: Option<i64>) -> Value {
@@ -733,7 +757,7 @@ fn unknown_of(left: &Value, right: &Value) -> Value {
 }
 
 /// Whether a text with holes could be this key.
-fn like(pattern: &Value, key: &Value) -> bool {
+pub(super) fn like(pattern: &Value, key: &Value) -> bool {
     let (Value::Str(pattern), Some(key)) = (pattern, key.as_str()) else { return true };
     let mut parts = pattern.split(HOLE);
     let first = parts.next().unwrap_or_default();

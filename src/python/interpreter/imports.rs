@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::statements::bind;
 use super::{Host, Interpreter, ModuleState};
 use crate::git::parent;
 use crate::python::modules::{self, ModuleFile};
@@ -54,7 +55,7 @@ impl<H: Host> Interpreter<'_, H> {
                 None => self.import(alias.name.split('.').next().unwrap_or_default()),
             };
             let name = alias.asname.clone().unwrap_or_else(|| alias.name.split('.').next().unwrap_or_default().into());
-            self.bind(scope, &name, value);
+            bind(scope, &name, value);
         }
     }
 
@@ -67,12 +68,12 @@ impl<H: Host> Interpreter<'_, H> {
                 }
                 for name in self.exports(&module) {
                     let value = self.attribute(&module, &name);
-                    self.bind(scope, &name, value);
+                    bind(scope, &name, value);
                 }
                 continue;
             }
             let value = self.attribute(&module, &alias.name);
-            self.bind(scope, alias.asname.as_ref().unwrap_or(&alias.name), value);
+            bind(scope, alias.asname.as_ref().unwrap_or(&alias.name), value);
         }
     }
 
@@ -274,10 +275,13 @@ fn bound(statement: &Stmt, names: &mut Vec<Name>) {
         StmtKind::ClassDef(def) => names.push(def.name.clone()),
         StmtKind::TypeAlias { name, .. } => names.push(name.clone()),
         StmtKind::Assign { targets, .. } | StmtKind::Delete(targets) => {
-            targets.iter().for_each(|target| target_names(target, names));
+            for target in targets {
+                target_names(target, names);
+            }
         }
-        StmtKind::AugAssign { target, .. } | StmtKind::AnnAssign { target, .. } => target_names(target, names),
-        StmtKind::For { target, .. } => target_names(target, names),
+        StmtKind::AugAssign { target, .. } | StmtKind::AnnAssign { target, .. } | StmtKind::For { target, .. } => {
+            target_names(target, names);
+        }
         StmtKind::With { items, .. } => {
             items.iter().filter_map(|item| item.target.as_ref()).for_each(|target| target_names(target, names));
         }
@@ -308,10 +312,13 @@ fn bound(statement: &Stmt, names: &mut Vec<Name>) {
 fn target_names(target: &Expr, names: &mut Vec<Name>) {
     match &target.kind {
         ExprKind::Name(name) => names.push(name.clone()),
-        ExprKind::Attribute { value, .. } | ExprKind::Subscript { value, .. } => target_names(value, names),
-        ExprKind::Starred(value) => target_names(value, names),
+        ExprKind::Attribute { value, .. } | ExprKind::Subscript { value, .. } | ExprKind::Starred(value) => {
+            target_names(value, names);
+        }
         ExprKind::Tuple(targets) | ExprKind::List(targets) => {
-            targets.iter().for_each(|target| target_names(target, names));
+            for target in targets.iter() {
+                target_names(target, names);
+            }
         }
         _ => {}
     }

@@ -47,6 +47,9 @@ pub trait Host: Sized {
     /// An attribute of a value that the interpreter itself cannot resolve.
     fn attribute(vm: &mut Interpreter<'_, Self>, value: &Value, name: &Name) -> Option<Value>;
 
+    /// `value[index]`, where the interpreter itself knows neither.
+    fn item(vm: &mut Interpreter<'_, Self>, value: &Value, index: &Value) -> Option<Value>;
+
     /// Something could not be followed to its end; `what` names it, `why` says why.
     fn unreadable(vm: &mut Interpreter<'_, Self>, what: &str, why: &str);
 }
@@ -64,6 +67,8 @@ struct Frame {
     yielded: Vec<Value>,
     /// Whether a `return` may have been taken, so that the rest runs only sometimes.
     may_have_returned: bool,
+    /// What the conditions were made of under which it may have returned.
+    guards: Vec<Arc<str>>,
     receiver: Option<Value>,
 }
 
@@ -98,8 +103,8 @@ pub struct Interpreter<'s, H: Host> {
     pub sites: Vec<CallSite>,
     /// How many unknown conditions the current statement stands under.
     conditions: usize,
-    /// What the conditions under way were made of, for those who ask who guards a statement.
-    pub guards: Vec<Arc<str>>,
+    /// What the conditions under way were made of.
+    guards: Vec<Arc<str>>,
     /// Module-level code runs when its module is imported, not when its names are asked for.
     importing: usize,
     steps: usize,
@@ -136,6 +141,19 @@ impl<'s, H: Host> Interpreter<'s, H> {
     /// Whether the current statement runs only under conditions that are not known.
     pub fn is_conditional(&self) -> bool {
         self.conditions > 0 || self.frames.iter().any(|frame| frame.may_have_returned)
+    }
+
+    /// What the conditions were made of that decide whether the current statement runs: those around it, and those under
+    /// which its functions may have returned before.
+    pub fn guards(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.guards.iter().chain(self.frames.iter().flat_map(|frame| &frame.guards))
+    }
+
+    /// Does something that happens only under a condition which is not known.
+    pub fn sometimes(&mut self, run: impl FnOnce(&mut Self)) {
+        self.conditions += 1;
+        run(self);
+        self.conditions -= 1;
     }
 
     /// Whether the current statement belongs to the import of a module: it has run before the function that is

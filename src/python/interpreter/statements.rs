@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::expressions::position;
 use super::{Flow, Host, ITEMS, Interpreter};
 use crate::python::syntax::{
     BinaryOperator, ClassDef, Expr, ExprKind, FunctionDef, Handler, MatchCase, Name, Pattern, Stmt, StmtKind, Suite,
@@ -54,7 +55,7 @@ impl<H: Host> Interpreter<'_, H> {
             StmtKind::AugAssign { target, operator, value } => self.augmented(target, *operator, value, scope),
             StmtKind::TypeAlias { name, value } => {
                 let value = self.eval(value, scope);
-                self.bind(scope, name, value);
+                bind(scope, name, value);
             }
             StmtKind::Delete(targets) => {
                 for target in targets {
@@ -63,11 +64,11 @@ impl<H: Host> Interpreter<'_, H> {
             }
             StmtKind::FunctionDef(def) => {
                 let value = self.function(def, scope);
-                self.bind(scope, &def.name, value);
+                bind(scope, &def.name, value);
             }
             StmtKind::ClassDef(def) => {
                 let value = self.class(def, scope);
-                self.bind(scope, &def.name, value);
+                bind(scope, &def.name, value);
             }
             StmtKind::Return(value) => {
                 let value = value.as_ref().map_or(Value::None, |value| self.eval(value, scope));
@@ -130,13 +131,24 @@ impl<H: Host> Interpreter<'_, H> {
 
     /// Runs each of several ways on the same state, and joins what they leave.
     fn branches(&mut self, branches: &[(&Suite, Arc<str>)], scope: &Scope) -> Flow {
-        self.ways(branches.len(), scope, |vm, at| {
-            let (body, guard) = &branches[at];
+        let mut left = Vec::new();
+        let flow = self.ways(branches.len(), scope, |vm, at| {
+            let Some((body, guard)) = branches.get(at) else { return Flow::Next };
             vm.guards.push(guard.clone());
             let flow = vm.suite(body, scope);
             vm.guards.pop();
+            if flow == Flow::Return {
+                left.push(guard.clone());
+            }
             flow
-        })
+        });
+        // What follows runs only where none of them has returned.
+        if flow == Flow::Next
+            && let Some(frame) = self.frame()
+        {
+            frame.guards.append(&mut left);
+        }
+        flow
     }
 
     /// Runs `count` alternatives, one of which would run, each from the same names.
@@ -313,7 +325,7 @@ impl<H: Host> Interpreter<'_, H> {
                     vm.eval(exception, scope);
                 }
                 if let Some(name) = &handler.name {
-                    vm.bind(scope, name, Value::unknown("an exception"));
+                    bind(scope, name, Value::unknown("an exception"));
                 }
                 vm.suite(&handler.body, scope)
             });
@@ -395,7 +407,7 @@ impl<H: Host> Interpreter<'_, H> {
             }
             Pattern::As { pattern, name } => {
                 if let Some(name) = name {
-                    self.bind(scope, name, value.clone());
+                    bind(scope, name, value.clone());
                 }
                 match pattern {
                     Some(pattern) => self.matches(pattern, value, scope),
@@ -430,7 +442,7 @@ impl<H: Host> Interpreter<'_, H> {
             }
             Pattern::Other(names) => {
                 for name in names {
-                    self.bind(scope, name, Value::unknown(format!("`{name}`")));
+                    bind(scope, name, Value::unknown(format!("`{name}`")));
                 }
                 None
             }
@@ -480,25 +492,9 @@ impl<H: Host> Interpreter<'_, H> {
         Value::Class(Rc::new(Class { def: def.clone(), bases, scope: inner }))
     }
 
-    pub(super) fn bind(&mut self, scope: &Scope, name: &Name, value: Value) {
-        let mut target = scope;
-        if scope.0.outer_names.borrow().contains(name) {
-            // `nonlocal` finds the nearest function that has it, `global` the module.
-            let mut outer = scope.0.parent.as_ref();
-            while let Some(candidate) = outer {
-                target = candidate;
-                if !candidate.0.is_class && candidate.0.names.borrow().contains_key(name) {
-                    break;
-                }
-                outer = candidate.0.parent.as_ref();
-            }
-        }
-        target.0.names.borrow_mut().insert(name.clone(), value);
-    }
-
     pub(super) fn assign(&mut self, target: &Expr, value: Value, scope: &Scope) {
         match &target.kind {
-            ExprKind::Name(name) => self.bind(scope, name, value),
+            ExprKind::Name(name) => bind(scope, name, value),
             ExprKind::Starred(inner) => self.assign(inner, value, scope),
             ExprKind::Tuple(targets) | ExprKind::List(targets) => self.unpack(targets, &value, scope),
             ExprKind::Attribute { value: object, attribute } => {
@@ -640,7 +636,7 @@ pub(super) fn set_item(container: &Value, index: &Value, value: Value) {
             let len = items.values.len();
             match index {
                 Value::Int(at) => {
-                    let at = if *at < 0 { len.checked_add_signed(*at as isize) } else { usize::try_from(*at).ok() };
+                    let at = position(*at, len);
                     if let Some(slot) = at.and_then(|at| items.values.get_mut(at)) {
                         *slot = value;
                     }
@@ -659,4 +655,20 @@ pub(super) fn describe(value: &Value) -> String {
         return "a value".into();
     }
     if path.contains('`') || path.contains(' ') { path.to_string() } else { format!("`{path}`") }
+}
+
+pub(super) fn bind(scope: &Scope, name: &Name, value: Value) {
+    let mut target = scope;
+    if scope.0.outer_names.borrow().contains(name) {
+        // `nonlocal` finds the nearest function that has it, `global` the module.
+        let mut outer = scope.0.parent.as_ref();
+        while let Some(candidate) = outer {
+            target = candidate;
+            if !candidate.0.is_class && candidate.0.names.borrow().contains_key(name) {
+                break;
+            }
+            outer = candidate.0.parent.as_ref();
+        }
+    }
+    target.0.names.borrow_mut().insert(name.clone(), value);
 }

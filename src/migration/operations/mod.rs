@@ -1,0 +1,244 @@
+//! What a direction of a migration does: the calls that its functions make, as operations.
+//!
+//! [`Recorder`] is the host of the interpreter. It knows Alembic's `op`, in whatever way a program comes by it,
+//! SQLAlchemy's statements and schema items, and every method that executes SQL. `op` itself is the value
+//! `alembic.op`, also where it was made by `Operations(context)` or handed in as a parameter.
+
+mod op;
+mod schema;
+mod statement;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::operation::{Certainty, Location, MigrateOperation, Operation};
+use super::schema_item::last_part;
+use crate::python::interpreter::{Call, Host, Interpreter};
+use crate::python::syntax::{Name, Span};
+use crate::python::value::{Arguments, HOLE, Object, Value};
+
+type Vm<'s> = Interpreter<'s, Recorder>;
+
+/// The value that `from alembic import op` binds.
+pub fn op() -> Value {
+    Value::External("alembic.op".into())
+}
+
+/// Methods that send a statement to the database: of Alembic's `op` and context, of connections, sessions and DBAPI
+/// cursors.
+const EXECUTE: [&str; 8] =
+    ["execute", "exec_driver_sql", "executescript", "executemany", "scalar", "scalars", "execute_batch", "run_sql"];
+
+/// What a guard's value comes from where an inspector was asked.
+const INSPECTION: [&str; 18] = [
+    "inspect(",
+    "nspector",
+    "has_table",
+    "has_column",
+    "has_index",
+    "has_schema",
+    "has_sequence",
+    "table_names",
+    "get_view_names",
+    "get_columns",
+    "get_indexes",
+    "get_foreign_keys",
+    "get_unique_constraints",
+    "get_check_constraints",
+    "get_pk_constraint",
+    "get_enums",
+    "get_schema_names",
+    "MetaData().",
+];
+
+/// Keeps what a run does, in the order in which it does it.
+pub struct Recorder {
+    /// The migration file.
+    path: Arc<str>,
+    /// The options of the environment's section, for code that asks its configuration.
+    options: BTreeMap<String, String>,
+    operations: Vec<MigrateOperation>,
+    /// Where an operation stands in `operations`, by its place and what it is.
+    seen: HashMap<(Span, String), usize>,
+    /// Tables that were declared, with the `MetaData` that they were given.
+    tables: Vec<(Value, Value)>,
+}
+
+impl Recorder {
+    pub fn new(path: &Arc<str>, options: &BTreeMap<String, String>) -> Self {
+        let (operations, seen, tables) = (Vec::new(), HashMap::new(), Vec::new());
+        Self { path: path.clone(), options: options.clone(), operations, seen, tables }
+    }
+
+    /// What was recorded. What several alternatives of one condition drop is among it once.
+    pub fn finish(self) -> Vec<MigrateOperation> {
+        let mut kept: Vec<MigrateOperation> = Vec::with_capacity(self.operations.len());
+        // The last place of each drop that runs only sometimes, by what it is.
+        let mut drops: HashMap<String, usize> = HashMap::new();
+        for operation in self.operations {
+            if is_drop(&operation.operation) && operation.certainty == Certainty::Sometimes {
+                let key = format!("{:?}", operation.operation);
+                if drops.contains_key(&key) {
+                    continue;
+                }
+                drops.insert(key, kept.len());
+            } else if !is_drop(&operation.operation) {
+                // What is made again can be dropped again.
+                drops.clear();
+            }
+            kept.push(operation);
+        }
+        kept
+    }
+}
+
+fn is_drop(operation: &Operation) -> bool {
+    matches!(
+        operation,
+        Operation::DropTable { .. }
+            | Operation::DropColumn { .. }
+            | Operation::DropIndex { .. }
+            | Operation::DropConstraint { .. }
+            | Operation::DropObject { .. }
+            | Operation::DeleteRows { .. }
+    )
+}
+
+impl Host for Recorder {
+    fn call(vm: &mut Vm<'_>, call: &Call) -> Option<Value> {
+        match &call.callee {
+            Value::External(path) => {
+                if let Some(name) = path.strip_prefix("alembic.op.")
+                    && !EXECUTE.contains(&name)
+                {
+                    return op::call(vm, name, None, call);
+                }
+                if path.starts_with("alembic.")
+                    && (path.ends_with(".Operations") || path.ends_with(".Operations.context"))
+                {
+                    return Some(op());
+                }
+                if last_part(path) == "Table" {
+                    schema::declare(vm, call);
+                    return None;
+                }
+                let (receiver, name) = path.rsplit_once('.')?;
+                method(vm, &Value::External(receiver.into()), name, call)
+            }
+            Value::Attribute(attribute) => method(vm, &attribute.0, &attribute.1, call),
+            _ => None,
+        }
+    }
+
+    fn attribute(_: &mut Vm<'_>, value: &Value, name: &Name) -> Option<Value> {
+        schema::attribute(value, name)
+    }
+
+    fn item(_: &mut Vm<'_>, value: &Value, index: &Value) -> Option<Value> {
+        // `metadata.tables["users"]`
+        match value {
+            Value::Attribute(attribute) if &*attribute.1 == "tables" && matches!(index, Value::Str(_)) => {
+                Some(schema::table(index.clone()))
+            }
+            Value::External(path) if path.ends_with(".tables") && matches!(index, Value::Str(_)) => {
+                Some(schema::table(index.clone()))
+            }
+            _ => None,
+        }
+    }
+
+    fn unreadable(vm: &mut Vm<'_>, what: &str, why: &str) {
+        emit(vm, Operation::Unreadable { what: what.into(), why: why.into() });
+    }
+}
+
+fn method(vm: &mut Vm<'_>, receiver: &Value, name: &str, call: &Call) -> Option<Value> {
+    if let Value::Object(object) = receiver {
+        match &*object.path {
+            "alembic.op.batch_alter_table" if !EXECUTE.contains(&name) => {
+                return op::call(vm, name, Some(object), call);
+            }
+            "builtins.open" => return file_method(object, name),
+            _ => {}
+        }
+    }
+    match name {
+        name if EXECUTE.contains(&name) => {
+            statement::execute(vm, receiver, name, call);
+            None
+        }
+        "drop" | "drop_all" | "create" | "create_all" => {
+            schema::method(vm, receiver, name, call);
+            None
+        }
+        "delete" => {
+            statement::delete_of_query(vm, receiver);
+            None
+        }
+        "get_main_option" | "get_section_option" => {
+            let at = usize::from(name == "get_section_option");
+            let option = call.arguments.positional.get(at)?.as_str()?;
+            vm.host.options.get(&**option).map(|value| Value::str(value.as_str()))
+        }
+        _ => None,
+    }
+}
+
+/// A file of the snapshot that was opened: its path and its content are the arguments of the call.
+fn file_method(file: &Object, name: &str) -> Option<Value> {
+    let content = file.arguments.positional.get(1)?;
+    match (name, content) {
+        ("read", content) => Some(content.clone()),
+        ("readlines", Value::Str(text)) => {
+            Some(Value::list(text.split_inclusive('\n').take(10_000).map(Value::str).collect()))
+        }
+        _ => None,
+    }
+}
+
+/// Records an operation where the program stands.
+fn emit(vm: &mut Vm<'_>, operation: Operation) {
+    // What a module does when it is imported is not done by the function that is followed.
+    if vm.is_importing() {
+        return;
+    }
+    let Some(at) = vm.sites.iter().rposition(|site| site.path == vm.host.path) else { return };
+    let place = |at: usize| vm.sites.get(at).map(|site| Location { path: site.path.clone(), span: site.span });
+    let Some(location) = place(at) else { return };
+    let mut through: Vec<Location> = (at + 1..vm.sites.len()).filter_map(place).collect();
+    through.reverse();
+    let certainty = if vm.is_conditional() { Certainty::Sometimes } else { Certainty::Always };
+    let guarded = vm.guards().any(|guard| INSPECTION.iter().any(|source| guard.contains(source)));
+    let key = (location.span, format!("{operation:?}"));
+    let recorder = &mut vm.host;
+    if let Some(known) = recorder.seen.get(&key).and_then(|at| recorder.operations.get_mut(*at)) {
+        if certainty == Certainty::Always {
+            known.certainty = certainty;
+        }
+        known.guarded &= guarded;
+        return;
+    }
+    recorder.seen.insert(key, recorder.operations.len());
+    recorder.operations.push(MigrateOperation { operation, location, through, certainty, guarded });
+}
+
+/// Where a value that is not known comes from, as a part of a sentence.
+fn origin(value: &Value) -> String {
+    let path = value.path();
+    if path.is_empty() {
+        "its value is not known".into()
+    } else if path.contains('`') || path.contains(' ') {
+        format!("it comes from {path}").replace(HOLE, "?")
+    } else {
+        format!("it comes from `{path}`").replace(HOLE, "?")
+    }
+}
+
+/// A call as a value that nobody made.
+fn object(path: &str, arguments: Arguments) -> Value {
+    let callee = Value::External(path.into());
+    Value::Object(Rc::new(Object { callee, arguments, path: path.into(), span: Span::default() }))
+}

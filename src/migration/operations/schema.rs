@@ -1,0 +1,239 @@
+//! Schema items as objects: `Table(…).drop()`, `metadata.drop_all()`, `Enum(…).create()`, and their attributes.
+
+use super::super::operation::{Name, ObjectKind, Operation, TableName};
+use super::super::schema_item::{self, call_of, is_true, last_part, name};
+use super::{Vm, emit, object};
+use crate::python::interpreter::Call;
+use crate::python::syntax::Name as Identifier;
+use crate::python::value::{Arguments, Class, Value};
+
+/// Tables that one `MetaData` may be asked to drop.
+const TABLES: usize = 2_000;
+
+const TABLE: [&str; 2] = ["Table", "table"];
+
+/// Types that the database knows by a name of their own.
+const NAMED_TYPES: [&str; 4] = ["Enum", "ENUM", "DOMAIN", "Domain"];
+
+/// A table of which nothing but the name is known.
+pub(super) fn table(name: Value) -> Value {
+    object("sqlalchemy.Table", Arguments { positional: vec![name], ..Arguments::default() })
+}
+
+/// Keeps a table that is declared, for what its `MetaData` is asked to do later.
+pub(super) fn declare(vm: &mut Vm<'_>, call: &Call) {
+    if let Some(metadata) = call.arguments.get(1, "metadata")
+        && vm.host.tables.len() < TABLES
+    {
+        let table = object("sqlalchemy.Table", call.arguments.clone());
+        vm.host.tables.push((metadata.clone(), table));
+    }
+}
+
+pub(super) fn attribute(value: &Value, attribute: &Identifier) -> Option<Value> {
+    match value {
+        Value::Object(item) => {
+            let arguments = &item.arguments;
+            let named = match last_part(&item.path) {
+                "Table" | "table" | "Column" | "column" | "Index" | "Sequence" => arguments.get(0, "name"),
+                "Enum" | "ENUM" | "UniqueConstraint" | "ForeignKeyConstraint" | "CheckConstraint" => {
+                    arguments.keyword("name")
+                }
+                // What formats as its text.
+                "text" | "quoted_name" if &**attribute == "__str__" => return arguments.positional.first().cloned(),
+                _ => return None,
+            };
+            match &**attribute {
+                "name" | "key" | "__str__" => named.cloned(),
+                "schema" => Some(arguments.keyword("schema").cloned().unwrap_or(Value::None)),
+                _ => None,
+            }
+        }
+        Value::Class(class) if &**attribute == "__table__" => {
+            let name = own(class, "__tablename__")?;
+            Some(table(name))
+        }
+        _ => None,
+    }
+}
+
+/// A name of a class's body or of its bases'.
+fn own(class: &Class, name: &str) -> Option<Value> {
+    class.scope.own(name).or_else(|| {
+        class.bases.iter().find_map(|base| match base {
+            Value::Class(base) => own(base, name),
+            _ => None,
+        })
+    })
+}
+
+/// The table that a value is, or maps.
+pub(super) fn table_of(value: &Value) -> TableName {
+    match value {
+        Value::Object(item) if TABLE.contains(&last_part(&item.path)) => {
+            let table = item.arguments.get(0, "name").unwrap_or(&Value::None);
+            schema_item::table_name(table, item.arguments.keyword("schema"))
+        }
+        Value::Class(class) => {
+            TableName { schema: None, name: own(class, "__tablename__").map_or(Name::Unknown, |table| name(&table)) }
+        }
+        Value::Str(_) => schema_item::table_name(value, None),
+        _ => TableName { schema: None, name: Name::Unknown },
+    }
+}
+
+/// `item.drop(…)`, `item.create(…)`, `metadata.drop_all(…)`, `metadata.create_all(…)`
+pub(super) fn method(vm: &mut Vm<'_>, receiver: &Value, method: &str, call: &Call) {
+    if method.ends_with("_all") {
+        return all(vm, receiver, method == "drop_all", call);
+    }
+    let is_drop = method == "drop";
+    let checkfirst = is_true(&call.arguments, "checkfirst");
+    let Value::Object(item) = receiver else {
+        // `for table in metadata.sorted_tables: table.drop()`
+        let path = receiver.path();
+        if is_drop && (path.contains("sorted_tables") || path.contains(".tables") || path.ends_with("__table__")) {
+            let table = TableName { schema: None, name: Name::Unknown };
+            emit(vm, Operation::DropTable { table, cascade: false });
+        }
+        return;
+    };
+    match last_part(&item.path) {
+        "Table" if is_drop => emit(vm, Operation::DropTable { table: table_of(receiver), cascade: false }),
+        "Table" => create_table(vm, &item.arguments, checkfirst),
+        "Index" => index(vm, receiver, is_drop, checkfirst),
+        "Sequence" => {
+            let named = schema_item::table_name(
+                item.arguments.get(0, "name").unwrap_or(&Value::None),
+                item.arguments.keyword("schema"),
+            );
+            change_object(vm, ObjectKind::Sequence, named, is_drop, checkfirst);
+        }
+        kind if NAMED_TYPES.contains(&kind) || kind.ends_with("ENUM") => {
+            change_object(vm, ObjectKind::Type, type_name(&item.arguments), is_drop, checkfirst);
+        }
+        _ => {}
+    }
+}
+
+fn change_object(vm: &mut Vm<'_>, kind: ObjectKind, name: TableName, is_drop: bool, if_not_exists: bool) {
+    emit(
+        vm,
+        match is_drop {
+            true => Operation::DropObject { kind, name, cascade: false },
+            false => Operation::CreateObject { kind, name, if_not_exists },
+        },
+    );
+}
+
+/// The name of an enumeration: as it is said, or the class's in lower case.
+fn type_name(arguments: &Arguments) -> TableName {
+    let named = match (arguments.keyword("name"), arguments.positional.first()) {
+        (Some(value), _) => name(value),
+        (None, Some(Value::Class(class))) => Name::Known(class.def.name.to_lowercase().into()),
+        // `DOMAIN("name", type)`
+        (None, Some(value)) if arguments.positional.get(1).is_some_and(|second| second.as_str().is_none()) => {
+            name(value)
+        }
+        _ => Name::Unknown,
+    };
+    TableName {
+        schema: arguments.keyword("schema").filter(|schema| !matches!(schema, Value::None)).map(name),
+        name: named,
+    }
+}
+
+/// `Index("name", table.c.a).drop()`; also `CREATE` and `DROP` elements of one.
+pub(super) fn index(vm: &mut Vm<'_>, value: &Value, is_drop: bool, if_not_exists: bool) {
+    let Some(index) = schema_item::index(value) else { return };
+    let table =
+        call_of(value, &["Index"]).and_then(|item| item.arguments.positional.iter().skip(1).find_map(table_of_column));
+    emit(
+        vm,
+        match is_drop {
+            true => Operation::DropIndex { name: index.name.unwrap_or(Name::Unknown), table },
+            false => Operation::CreateIndex { table, index, if_not_exists },
+        },
+    );
+}
+
+/// The table of `table.c.name`.
+fn table_of_column(value: &Value) -> Option<TableName> {
+    let Value::Attribute(column) = value else { return None };
+    match &column.0 {
+        Value::Attribute(columns) if matches!(&*columns.1, "c" | "columns") => Some(table_of(&columns.0)),
+        _ => None,
+    }
+}
+
+fn all(vm: &mut Vm<'_>, metadata: &Value, is_drop: bool, call: &Call) {
+    let tables = match call.arguments.keyword("tables").or_else(|| call.arguments.positional.get(1)) {
+        Some(Value::List(items)) => {
+            let items = items.borrow();
+            (!items.open).then(|| items.values.clone())
+        }
+        Some(Value::Tuple(items)) => Some(items.to_vec()),
+        Some(_) => None,
+        None => {
+            let declared: Vec<Value> = vm
+                .host
+                .tables
+                .iter()
+                .filter(|(other, _)| other.is_same(metadata))
+                .map(|(_, table)| table.clone())
+                .collect();
+            (!declared.is_empty()).then_some(declared)
+        }
+    };
+    match tables {
+        Some(tables) => {
+            for table in tables {
+                if is_drop {
+                    emit(vm, Operation::DropTable { table: table_of(&table), cascade: false });
+                } else if let Value::Object(item) = &table {
+                    create_table(vm, &item.arguments, true);
+                }
+            }
+        }
+        None if is_drop => {
+            let table = TableName { schema: None, name: Name::Unknown };
+            emit(vm, Operation::DropTable { table, cascade: false });
+        }
+        None => {}
+    }
+}
+
+/// The creation of `Table(name, metadata, *items)`.
+pub(super) fn create_table(vm: &mut Vm<'_>, arguments: &Arguments, if_not_exists: bool) {
+    let table = schema_item::table_name(
+        arguments.get(0, "name").or_else(|| arguments.keyword("table_name")).unwrap_or(&Value::None),
+        arguments.keyword("schema"),
+    );
+    let (mut columns, mut constraints, mut indexes) = (Vec::new(), Vec::new(), Vec::new());
+    let mut columns_known = !arguments.open;
+    for item in arguments.positional.iter().skip(2) {
+        if let Some(column) = schema_item::column(item) {
+            columns.push(column);
+        } else if let Some(constraint) = schema_item::constraint(item) {
+            constraints.push(constraint);
+        } else if let Some(index) = schema_item::index(item) {
+            indexes.push(index);
+        } else if !matches!(item, Value::None) {
+            columns_known = false;
+        }
+    }
+    let temporary = match arguments.keyword("prefixes") {
+        Some(Value::List(items)) => items.borrow().values.iter().any(is_temporary),
+        Some(Value::Tuple(items)) => items.iter().any(is_temporary),
+        _ => false,
+    };
+    let raw = false;
+    emit(
+        vm,
+        Operation::CreateTable { table, columns, constraints, indexes, if_not_exists, temporary, raw, columns_known },
+    );
+}
+
+fn is_temporary(prefix: &Value) -> bool {
+    prefix.as_str().is_some_and(|prefix| prefix.to_ascii_uppercase().contains("TEMP"))
+}
