@@ -477,7 +477,9 @@ impl<H: Host> Interpreter<'_, H> {
             .collect();
         let inner = scope.inner(true);
         self.suite(&def.body, &inner);
-        Value::Class(Rc::new(Class { def: def.clone(), bases, scope: inner }))
+        let class = Rc::new(Class { def: def.clone(), bases, scope: inner });
+        H::class(self, &class);
+        Value::Class(class)
     }
 
     pub(super) fn bind(&mut self, scope: &Scope, name: &Name, value: Value) {
