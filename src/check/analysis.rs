@@ -5,14 +5,17 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::CHECKS;
-use crate::git::{Change, Comparison, Files, ReadError, Remotes, Tree};
+use crate::git::{Change, Comparison, Files, ReadError, Remotes, Target, Tree};
 use crate::migration::history::History;
+use crate::migration::operation::Location;
 use crate::migration::revision_map::RevisionMap;
-use crate::migration::script::{self, Script, Unparsable};
+use crate::migration::script::{self, Script};
 use crate::model::Metadata;
 use crate::project::{self, Environment, Project, ProjectError, Settings};
-use crate::python::sources::Parsed;
 use crate::python::Sources;
+use crate::python::parse::SyntaxError;
+use crate::python::sources::Parsed;
+use crate::python::syntax::Span;
 
 /// A change, understood on both sides.
 pub struct Analysis {
@@ -45,6 +48,14 @@ pub struct EnvironmentState {
     pub metadata: Metadata,
 }
 
+/// A file that cannot be loaded as Python.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unparsable {
+    pub location: Location,
+    /// A fragment that follows "cannot be read: ".
+    pub why: String,
+}
+
 /// Why a change could not be analysed: nothing was checked then.
 #[derive(Debug, Error)]
 pub enum AnalysisError {
@@ -64,7 +75,12 @@ impl Analysis {
             .iter()
             .map(|tree| match State::read(tree, &parsed) {
                 // Wrong settings that HEAD has are no reason to refuse the commit that mends them.
-                Err(AnalysisError::Project(_)) => State::with_settings(tree, &parsed, after.project.settings.clone()),
+                Err(AnalysisError::Project(_)) => {
+                    let settings = Settings { environments: Vec::new(), ..after.project.settings.clone() };
+                    let sources = Sources::new(Files::new(tree.clone())?, parsed.clone());
+                    let project = project::with_settings(&sources, settings)?;
+                    State::of(sources, project)
+                }
                 state => state,
             })
             .collect::<Result<_, _>>()?;
@@ -83,18 +99,13 @@ impl State {
     pub fn read(tree: &Arc<dyn Tree>, parsed: &Arc<Parsed>) -> Result<Self, AnalysisError> {
         let sources = Sources::new(Files::new(tree.clone())?, parsed.clone());
         let names: Vec<&str> = CHECKS.iter().map(|check| check.name).collect();
-        let settings = project::settings(&sources, &names)?;
-        Self::of(sources, settings)
+        let project = project::discover(&sources, &names)?;
+        Self::of(sources, project)
     }
 
-    fn with_settings(tree: &Arc<dyn Tree>, parsed: &Arc<Parsed>, settings: Settings) -> Result<Self, AnalysisError> {
-        Self::of(Sources::new(Files::new(tree.clone())?, parsed.clone()), settings)
-    }
-
-    fn of(sources: Sources, settings: Settings) -> Result<Self, AnalysisError> {
-        let project = project::discover(&sources, settings);
-        let environments =
-            project.environments.iter().map(|environment| EnvironmentState::read(&sources, environment, &project)).collect();
+    fn of(sources: Sources, project: Project) -> Result<Self, AnalysisError> {
+        let read = |environment| EnvironmentState::read(&sources, environment, &project.settings);
+        let environments = project.environments.iter().map(read).collect();
         // What could not be read looked absent to all of the above.
         if let Some(trouble) = sources.files.trouble() {
             return Err(trouble.into());
@@ -104,19 +115,37 @@ impl State {
 }
 
 impl EnvironmentState {
-    fn read(sources: &Sources, environment: &Environment, project: &Project) -> Self {
+    fn read(sources: &Sources, environment: &Environment, settings: &Settings) -> Self {
         let mut scripts = Vec::new();
         let mut unparsable = Vec::new();
         for path in project::migration_files(&sources.files, environment) {
-            match script::read(sources, &environment.roots, &path) {
-                Ok(Some(script)) => scripts.push(Arc::new(script)),
-                Ok(None) => {}
-                Err(error) => unparsable.push(error),
-            }
+            unparsable.extend(Unparsable::of(sources, &path));
+            // A broken file still has its place in the chain, as far as that can be told.
+            let script = script::read(sources, &environment.roots, &path, &environment.options);
+            scripts.extend(script.map(Arc::new));
         }
+        scripts.sort_by(|a, b| a.path.cmp(&b.path));
         let revisions = RevisionMap::new(&scripts);
         let history = History::replay(&revisions);
-        let metadata = Metadata::read(sources, environment, &project.settings);
+        let metadata = Metadata::read(sources, environment, settings);
         Self { environment: environment.clone(), scripts, unparsable, revisions, history, metadata }
+    }
+}
+
+impl Unparsable {
+    /// Why a file cannot be loaded; `None` where it can, or is not there.
+    pub fn of(sources: &Sources, path: &Arc<str>) -> Option<Self> {
+        let (span, why) = match sources.get(path) {
+            Some(Ok(file)) => {
+                let SyntaxError { message, span } = file.error.clone()?;
+                (span, message)
+            }
+            Some(Err(error)) => (Span::default(), error.to_string()),
+            None if sources.files.resolve(path) == Target::Outside => {
+                (Span::default(), "it is a link that leads out of the repository".to_owned())
+            }
+            None => return None,
+        };
+        Some(Self { location: Location { path: path.clone(), span }, why })
     }
 }

@@ -66,7 +66,9 @@ fn find(scene: &Scene) -> Vec<Finding> {
         findings.push(
             effect::finding(&DROPPED_LIVE_COLUMN, effect, &subject, message)
                 .related(&declared.location, "declared here")
-                .help(format!("delete the drop, or take `{column}` out of `{name}` first if the column is really to go")),
+                .help(format!(
+                    "delete the drop, or take `{column}` out of `{name}` first if the column is really to go"
+                )),
         );
     }
     findings

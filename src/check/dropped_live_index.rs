@@ -57,7 +57,8 @@ declare_check! {
 fn find(scene: &Scene) -> Vec<Finding> {
     let mut findings = Vec::new();
     for effect in &scene.environment.history.effects {
-        let (EffectKind::DroppedIndex { name: index, .. }, Some((model, _))) = (&effect.kind, live::index(scene, effect))
+        let (EffectKind::DroppedIndex { name: index, .. }, Some((model, _))) =
+            (&effect.kind, live::index(scene, effect))
         else {
             continue;
         };

@@ -70,7 +70,9 @@ fn find(scene: &Scene) -> Vec<Finding> {
         let message = format!("upgrade() drops table `{table}`, and `{name}` {state}{}", effect::facts(effect));
         let help = match live::registration(scene.environment, model).filter(|_| !reached) {
             Some(registration) => {
-                format!("autogenerate could not see the model, so it proposed this drop: {registration}, and delete the drop")
+                format!(
+                    "autogenerate could not see the model, so it proposed this drop: {registration}, and delete the drop"
+                )
             }
             None => format!("delete the drop, or remove the model `{name}` first if the table is really to go"),
         };

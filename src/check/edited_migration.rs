@@ -91,7 +91,9 @@ fn edit(analysis: &Analysis, head: &State, script: &Script) -> Option<String> {
         }
         let renamed = scripts(&analysis.after).find(|other| other.path == script.path);
         return Some(match renamed {
-            Some(other) => format!("revision {id} becomes {}: databases that have run {id} cannot find it", other.revision.id),
+            Some(other) => {
+                format!("revision {id} becomes {}: databases that have run {id} cannot find it", other.revision.id)
+            }
             None => format!("migration {id} is deleted: databases that have run it cannot find it"),
         });
     };
@@ -100,9 +102,9 @@ fn edit(analysis: &Analysis, head: &State, script: &Script) -> Option<String> {
         return None;
     }
     for parent in analysis.before.iter().skip(1) {
-        if of_id(parent, id).is_some_and(|(_, theirs)| {
-            edit::does_the_same((&parent.sources, theirs), (&analysis.after.sources, after))
-        }) {
+        if of_id(parent, id)
+            .is_some_and(|(_, theirs)| edit::does_the_same((&parent.sources, theirs), (&analysis.after.sources, after)))
+        {
             return None;
         }
     }

@@ -55,7 +55,12 @@ pub struct Loss {
 
 impl Finding {
     /// A finding of a check, at the check's own level, with nothing said that is not needed.
-    pub(super) fn new(check: &Check, subject: impl Into<String>, location: Location, message: impl Into<String>) -> Self {
+    pub(super) fn new(
+        check: &Check,
+        subject: impl Into<String>,
+        location: Location,
+        message: impl Into<String>,
+    ) -> Self {
         Self {
             check: check.name,
             level: check.level,

@@ -99,7 +99,8 @@ pub(super) fn registry_of<'a>(environment: &'a EnvironmentState, model: &Model) 
         .filter(|registry| {
             let folder = folder(registry);
             registry.path != model.location.path
-                && (folder.is_empty() || model.location.path.strip_prefix(&*folder).is_some_and(|rest| rest.starts_with('/')))
+                && (folder.is_empty()
+                    || model.location.path.strip_prefix(&*folder).is_some_and(|rest| rest.starts_with('/')))
         })
         .max_by_key(|registry| folder(registry).len())
 }

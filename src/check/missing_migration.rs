@@ -90,10 +90,10 @@ fn find(scene: &Scene) -> Vec<Finding> {
                 reported.push(table);
                 let name = live::name(model);
                 let message = format!("`{name}` maps table `{table}`, which no migration creates");
-                findings.push(
-                    Finding::new(&MISSING_MIGRATION, table.to_string(), model.location.clone(), message)
-                        .help("run `alembic revision --autogenerate`, read what it made, and commit it with the model"),
-                );
+                findings
+                    .push(Finding::new(&MISSING_MIGRATION, table.to_string(), model.location.clone(), message).help(
+                        "run `alembic revision --autogenerate`, read what it made, and commit it with the model",
+                    ));
             }
         }
     }
@@ -105,7 +105,8 @@ fn missing_columns(model: &Model, table: &TableName, built: &Table) -> Vec<Findi
         return Vec::new();
     }
     let has = |name: &Name| built.columns.iter().any(|column| column.column.name == *name);
-    let missing = model.columns.iter().filter(|declared| declared.column.name != Name::Unknown && !has(&declared.column.name));
+    let missing =
+        model.columns.iter().filter(|declared| declared.column.name != Name::Unknown && !has(&declared.column.name));
     missing
         .map(|declared| {
             let subject = effect::column_subject(table, &declared.column.name);

@@ -34,7 +34,7 @@ mod unreadable_statement;
 mod unregistered_model;
 mod unused_ignore;
 
-pub use analysis::{Analysis, AnalysisError, EnvironmentState, State};
+pub use analysis::{Analysis, AnalysisError, EnvironmentState, State, Unparsable};
 pub use finding::{Finding, Loss, Related};
 pub use prediction::unmapped_tables;
 pub(crate) use unused_ignore::finding as unused_ignore;

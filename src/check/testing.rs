@@ -103,7 +103,8 @@ fn files(text: &str) -> Vec<(String, Option<String>)> {
     let mut files: Vec<(String, Option<String>)> = Vec::new();
     for line in text.lines() {
         let path = line.strip_prefix("# ").filter(|path| {
-            !path.trim_start_matches("- ").contains(' ') && [".py", ".ini", ".toml"].iter().any(|end| path.ends_with(end))
+            !path.trim_start_matches("- ").contains(' ')
+                && [".py", ".ini", ".toml"].iter().any(|end| path.ends_with(end))
         });
         match (path, files.last_mut()) {
             (Some(path), _) => match path.strip_prefix("- ") {

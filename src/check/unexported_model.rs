@@ -88,7 +88,8 @@ fn unexported(scene: &Scene, registry: &Registry) -> Vec<Finding> {
         .into_iter()
         .map(|(model, name)| {
             let location = Location { path: registry.path.clone(), span: *span };
-            let message = format!("model `{name}` is missing from `__all__` of {}, which lists the others", registry.path);
+            let message =
+                format!("model `{name}` is missing from `__all__` of {}, which lists the others", registry.path);
             Finding::new(&UNEXPORTED_MODEL, model.class.as_deref().unwrap_or(name), location, message)
                 .related(&model.location, format!("`{name}` is defined here"))
                 .help(format!("add \"{name}\" to `__all__`"))

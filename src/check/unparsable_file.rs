@@ -1,7 +1,6 @@
-use super::{Analysis, EnvironmentState, Finding, State, declare_check};
+use super::{Analysis, EnvironmentState, Finding, State, Unparsable, declare_check};
 use crate::git::parent;
 use crate::migration::operation::Location;
-use crate::migration::script::{self, Unparsable};
 
 declare_check! {
     /// ## What it does
@@ -63,7 +62,12 @@ fn find(analysis: &Analysis) -> Vec<Finding> {
     }
     let state = &analysis.after;
     let candidates: Vec<&str> = if analysis.is_whole_history() {
-        state.environments.iter().flat_map(|environment| environment.metadata.closure.keys()).map(|path| &**path).collect()
+        state
+            .environments
+            .iter()
+            .flat_map(|environment| environment.metadata.closure.keys())
+            .map(|path| &**path)
+            .collect()
     } else {
         analysis.changes.iter().filter(|change| change.after.is_some()).map(|change| &*change.path).collect()
     };
@@ -71,7 +75,7 @@ fn find(analysis: &Analysis) -> Vec<Finding> {
         if findings.iter().any(|known| *known.location.path == *path) || !concerns(state, path) {
             continue;
         }
-        findings.extend(script::parse(&state.sources, &path.into()).err().as_ref().map(finding));
+        findings.extend(Unparsable::of(&state.sources, &path.into()).as_ref().map(finding));
     }
     findings
 }
@@ -79,8 +83,13 @@ fn find(analysis: &Analysis) -> Vec<Finding> {
 fn finding(unparsable: &Unparsable) -> Finding {
     let Location { path, .. } = &unparsable.location;
     let name = path.rsplit('/').next().unwrap_or(path);
-    Finding::new(&UNPARSABLE_FILE, &**path, unparsable.location.clone(), format!("{name} cannot be read: {}", unparsable.why))
-        .help("mend the file, or leave it out of the commit")
+    Finding::new(
+        &UNPARSABLE_FILE,
+        &**path,
+        unparsable.location.clone(),
+        format!("{name} cannot be read: {}", unparsable.why),
+    )
+    .help("mend the file, or leave it out of the commit")
 }
 
 fn is_changed(analysis: &Analysis, path: &str) -> bool {

@@ -153,11 +153,8 @@ fn outside_its_registry(environment: &EnvironmentState, model: &Model) -> Option
 
 fn import_removed(analysis: &Analysis, environment: &EnvironmentState, model: &Model) -> Finding {
     let lost = lost_import(analysis, environment, model);
-    let mut message = format!(
-        "model `{}`{} is no longer registered: its import was removed",
-        live::name(model),
-        mapping(model)
-    );
+    let mut message =
+        format!("model `{}`{} is no longer registered: its import was removed", live::name(model), mapping(model));
     let Some((location, line)) = lost else {
         return finding(model, model.location.clone(), message, environment);
     };

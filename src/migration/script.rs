@@ -3,13 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use thiserror::Error;
-
 use super::operation::{Certainty, Location, MigrateOperation, Operation};
 use super::operations::{Recorder, op};
 use crate::python::interpreter::Interpreter;
-use crate::python::parse::SyntaxError;
-use crate::python::source::DecodeError;
 use crate::python::syntax::{Expr, ExprKind, Span, Stmt, StmtKind, Suite};
 use crate::python::value::{Arguments, FunctionKind, Value};
 use crate::python::{ImportRoots, Sources};
@@ -57,34 +53,17 @@ pub struct Direction {
     pub raises: bool,
 }
 
-/// What reading a migration file found.
-#[derive(Debug, Clone)]
-pub struct Reading {
-    /// `None` where the file is no revision: Alembic passes over a file without `revision`.
-    pub script: Option<Script>,
-    /// Why the file cannot be loaded. `script` is then what could be understood of it.
-    pub error: Option<ReadingError>,
-}
-
-#[derive(Debug, Clone, Error)]
-pub enum ReadingError {
-    #[error("{}", .0.message)]
-    Syntax(SyntaxError),
-    #[error(transparent)]
-    Decode(#[from] DecodeError),
-}
-
 /// Reads a migration file. `options` are those of the environment's section, for code that asks its configuration;
 /// `roots` is where its imports are found.
 ///
-/// `None` where the path leads to no file of the snapshot, or the file could not be read from the repository (see
-/// [`Files::trouble`](crate::git::Files::trouble)).
+/// A file that is no valid Python yields what could be understood of it. `None` where the file is no revision (Alembic
+/// passes over a file without `revision`), no text, or none of the snapshot.
 pub fn read(
     sources: &Sources,
     roots: &ImportRoots,
     path: &Arc<str>,
     options: &BTreeMap<String, String>,
-) -> Option<Reading> {
+) -> Option<Script> {
     // A panic here is a bug of migguard's, and it must not look like an answer.
     stack::with_room(|| read_here(sources, roots, path, options))
         .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -95,21 +74,13 @@ fn read_here(
     roots: &ImportRoots,
     path: &Arc<str>,
     options: &BTreeMap<String, String>,
-) -> Option<Reading> {
-    let file = match sources.get(path)? {
-        Ok(file) => file,
-        Err(error) => return Some(Reading { script: None, error: Some(error.into()) }),
-    };
+) -> Option<Script> {
+    let file = sources.file(path)?;
     // A link's own path is not that of the file it leads to; what the interpreter says is about the file.
     let path = &file.source.path;
-    let error = file.error.clone().map(ReadingError::Syntax);
-    let Some(revision) = revision(sources, roots, path, &file.body) else {
-        return Some(Reading { script: None, error });
-    };
+    let revision = revision(sources, roots, path, &file.body)?;
     let direction = |name: &str| direction(sources, roots, path, options, &file.body, name);
-    let script =
-        Script { path: path.clone(), revision, upgrade: direction("upgrade"), downgrade: direction("downgrade") };
-    Some(Reading { script: Some(script), error })
+    Some(Script { path: path.clone(), revision, upgrade: direction("upgrade"), downgrade: direction("downgrade") })
 }
 
 fn revision(sources: &Sources, roots: &ImportRoots, path: &Arc<str>, body: &Suite) -> Option<Revision> {

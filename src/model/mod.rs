@@ -1,10 +1,32 @@
 //! Mapped classes, the metadata that `env.py` gives to Alembic, and which classes it reaches.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod candidates;
+mod columns;
+mod declarative;
+mod excluded;
+mod flask;
+mod host;
+mod naming;
+mod reach;
+mod registry;
+mod table;
+mod target;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
+use self::declarative::{Declarative, Key, Meta, Style, address};
+use self::reach::Reach;
+use self::target::Targets;
+use crate::git::Target as PathTarget;
 use crate::migration::operation::{Column, Constraint, Index, Location, TableName};
+use crate::project::{Environment, Settings};
+use crate::python::Sources;
 use crate::python::syntax::Span;
+use crate::python::value::{Class, Object, Value};
 
 /// What Alembic would compare the database with, in one environment.
 #[derive(Debug, Clone, Default)]
@@ -15,7 +37,7 @@ pub struct Metadata {
     /// Packages whose `__init__.py` imports most of their model modules.
     pub registries: Vec<Registry>,
     /// Every project file that runs when `env.py` does, with the import that first leads to it; `None` for `env.py`
-    /// itself and for other roots.
+    /// itself and for what is found in another way.
     pub closure: BTreeMap<Arc<str>, Option<Location>>,
     /// What stands in the way of knowing what `env.py` reaches, and what it could cover.
     pub unknowns: Vec<UnknownReach>,
@@ -109,4 +131,142 @@ pub struct Excluded {
     pub is_unknown: bool,
     /// Whether tables outside of the default schema are looked at.
     pub include_schemas: bool,
+}
+
+impl Metadata {
+    /// Follows `env.py` through a snapshot. Must run on [`crate::stack`].
+    pub fn read(sources: &Sources, environment: &Environment, settings: &Settings) -> Self {
+        let env = environment.env.as_deref().map(|path| sources.files.resolve(path));
+        let Some(PathTarget::File(env)) = env else { return Self::default() };
+        let mut reach = Reach::of(sources, environment, &env.path);
+        let mut declarative = Declarative::default();
+        let targets = Targets::of(&mut reach.vm, &mut declarative, &env.path);
+        let excluded = excluded::of(&mut reach.vm);
+        let target = targets.target();
+        let mut metadata = Self {
+            target,
+            closure: reach.closure_by_import(),
+            excluded,
+            unknowns: std::mem::take(&mut reach.unknowns),
+            ..Self::default()
+        };
+        if metadata.target == Target::None {
+            return metadata;
+        }
+        declarative = Declarative::default();
+        declarative.library_bases.extend(targets.libraries().cloned());
+        candidates::run(&mut reach, &mut declarative, environment);
+        let models = models(&mut reach, &mut declarative, &targets, &metadata.target);
+        metadata.models = models;
+        metadata.judge(&reach, &targets, settings);
+        metadata.registries = registry::of(&mut reach, &metadata.models);
+        metadata
+    }
+
+    /// Says of each model whether it is reached.
+    fn judge(&mut self, reach: &Reach<'_>, targets: &Targets, settings: &Settings) {
+        if self.models.is_empty()
+            && self.target == Target::Known
+            && let Some(base) = targets.libraries().find(|base| !matches!(&***base, "sqlmodel" | "advanced_alchemy"))
+        {
+            self.target = Target::Unknown(format!("`{base}` is not in the repository").into());
+        }
+        let reaches_any = self.models.iter().any(|model| self.closure.contains_key(&model.location.path));
+        for model in &mut self.models {
+            let path = &model.location.path;
+            let is_named = settings.models.iter().any(|folder| is_below(path, folder));
+            model.registered = if let Target::Unknown(why) = &self.target {
+                Registered::Unknown(why.clone())
+            } else if self.closure.contains_key(path) {
+                Registered::Yes
+            } else if let Some(why) = reach.why_unknown(&self.unknowns, path) {
+                Registered::Unknown(why)
+            } else if is_named || (settings.models.is_empty() && reaches_any) {
+                Registered::No
+            } else if settings.models.is_empty() {
+                Registered::NoneReached
+            } else {
+                Registered::Unknown("the settings name other folders of models".into())
+            };
+        }
+    }
+}
+
+/// The mapped classes and tables of the environment's own metadata, among everything that has run.
+fn models(reach: &mut Reach<'_>, declarative: &mut Declarative, targets: &Targets, target: &Target) -> Vec<Model> {
+    let is_own = |meta: &Meta, style: Style| {
+        matches!(target, Target::Unknown(_))
+            || targets.keys.contains(&meta.key)
+            || targets.is_flask && style == Style::Flask
+    };
+    let tops = reach.tops();
+    let mut models = Vec::new();
+    let mut mapped_tables: HashSet<usize> = HashSet::new();
+    let mut flask_keys: HashSet<Key> = HashSet::new();
+    let mut seen = HashSet::new();
+    let classes: Vec<Rc<Class>> = reach.vm.host.classes.clone();
+    for class in &classes {
+        if let Some(Value::Object(table)) = class.own("__table__") {
+            mapped_tables.insert(address(&table));
+        }
+        let path = class.scope.file();
+        if table::is_local(class) || !seen.insert((path.clone(), class.def.name_span)) {
+            continue;
+        }
+        reach.vm.renew();
+        let Some(declared) = declarative.declared(&mut reach.vm, class) else { continue };
+        if declared.style == Style::Flask {
+            flask_keys.insert(declared.meta.key.clone());
+        }
+        if !is_own(&declared.meta, declared.style) {
+            continue;
+        }
+        if let Some(mut model) = table::of_class(&mut reach.vm, declarative, class, &declared) {
+            model.class = Some(format!("{}.{}", reach.name(path, &tops), class.def.name).into());
+            models.push(model);
+        }
+    }
+    let tables: Vec<(Arc<str>, Rc<Object>)> = reach.vm.host.tables.clone();
+    for (path, object) in &tables {
+        if mapped_tables.contains(&address(object)) {
+            continue;
+        }
+        let Some(meta) = table_meta(reach, declarative, object) else { continue };
+        let style = if flask_keys.contains(&meta.key) { Style::Flask } else { Style::Plain };
+        if is_own(&meta, style) {
+            models.push(table::of_table(path, object, meta));
+        }
+    }
+    models.sort_by(|a, b| (&a.location.path, a.location.span).cmp(&(&b.location.path, b.location.span)));
+    models.dedup_by(|a, b| a.location == b.location && a.class == b.class && a.table == b.table);
+    models.retain(|model| {
+        let path = &model.location.path;
+        reach.closure.files.contains_key(path) || !is_test(path)
+    });
+    models
+}
+
+/// The metadata of a `Table("name", metadata, …)` or a `db.Table("name", …)`.
+fn table_meta(reach: &mut Reach<'_>, declarative: &mut Declarative, table: &Object) -> Option<Meta> {
+    let given = table.arguments.get(1, "metadata").cloned();
+    let meta = given.and_then(|given| declarative.meta(&mut reach.vm, &given));
+    meta.or_else(|| match &table.callee {
+        Value::Attribute(attribute) => declarative.meta_of_base(&mut reach.vm, &attribute.0, 20),
+        _ => None,
+    })
+}
+
+/// Whether a file belongs to the project's tests, by the names that pytest and unittest go by.
+fn is_test(path: &str) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    folders.split('/').any(|folder| matches!(folder, "tests" | "test" | "testing"))
+        || name.starts_with("test_")
+        || name.ends_with("_test.py")
+        || name == "conftest.py"
+}
+
+/// Whether a path lies in a folder, or is it.
+fn is_below(path: &str, folder: &str) -> bool {
+    let folder = folder.trim_matches('/');
+    folder.is_empty() || path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }

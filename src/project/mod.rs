@@ -61,7 +61,11 @@ pub struct Environment {
 ///
 /// Only the settings can be wrong: an environment that cannot be found is [`Project::skipped`].
 pub fn discover(sources: &Sources, checks: &[&str]) -> Result<Project, ProjectError> {
-    let settings = settings::load(&sources.files, checks)?;
+    with_settings(sources, settings::load(&sources.files, checks)?)
+}
+
+/// The environments of a snapshot under settings that need not be its own.
+pub fn with_settings(sources: &Sources, settings: Settings) -> Result<Project, ProjectError> {
     let packages = import_roots::package_parents(&sources.files);
     let mut project = Project { settings, ..Project::default() };
     if project.settings.environments.is_empty() {

@@ -1,5 +1,7 @@
 //! Source text to syntax, names, values and modules. The only station that knows Python.
 
+pub mod graph;
+pub mod imports;
 pub mod interpreter;
 pub mod modules;
 pub mod parse;

@@ -340,6 +340,10 @@ impl Value {
                 let first = values.first()?.truth()?;
                 values.iter().all(|value| value.truth() == Some(first)).then_some(first)
             }
+            // It is false when the code runs, whatever type checkers make of it.
+            Self::External(path) if matches!(&**path, "typing.TYPE_CHECKING" | "typing_extensions.TYPE_CHECKING") => {
+                Some(false)
+            }
             Self::Unknown(_)
             | Self::Instance(_)
             | Self::Namespace(_)
@@ -375,6 +379,18 @@ fn all_equal(a: &[Value], b: &[Value], nesting: usize) -> Option<bool> {
 }
 
 impl Class {
+    /// What the class's own body, or an assignment to its attribute, gave a name.
+    pub fn own(&self, name: &str) -> Option<Value> {
+        self.scope.own(name)
+    }
+
+    /// The names that the class itself has, sorted.
+    pub fn names(&self) -> Vec<Name> {
+        let mut names: Vec<Name> = self.scope.0.names.borrow().keys().cloned().collect();
+        names.sort();
+        names
+    }
+
     /// Whether it derives from one of Python's enumerations.
     pub fn is_enum(&self) -> bool {
         self.has_external_base(&|path| {
@@ -417,6 +433,11 @@ impl Scope {
     /// The file in which the code of this scope stands.
     pub fn file(&self) -> &Arc<str> {
         &self.0.module
+    }
+
+    /// The scope around this one; `None` for a module's.
+    pub fn outer(&self) -> Option<&Scope> {
+        self.0.parent.as_ref()
     }
 
     /// A name of this scope itself.

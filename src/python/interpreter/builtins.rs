@@ -430,22 +430,29 @@ impl<H: Host> Interpreter<'_, H> {
 
     fn import_call(&mut self, arguments: &Arguments) -> Value {
         let Some(name) = arguments.get(0, "name") else { return Value::unknown("`import_module()`") };
-        match name.as_str() {
-            Some(name) if name.starts_with('.') => {
-                let level = name.chars().take_while(|c| *c == '.').count();
-                match arguments.get(1, "package").and_then(|package| package.as_str().cloned()) {
-                    Some(package) => {
-                        let parts: Vec<&str> = package.split('.').collect();
-                        let kept = parts.len().saturating_sub(level - 1);
-                        let name = format!("{}.{}", parts[..kept].join("."), &name[level..]);
-                        self.import(name.trim_matches('.'))
-                    }
-                    None => Value::unknown(format!("module `{name}`")),
-                }
+        let package = arguments.get(1, "package").and_then(Value::as_text);
+        let values: Vec<Value> =
+            name.alternatives().to_vec().iter().map(|name| self.import_named(name, package.as_deref())).collect();
+        values.into_iter().reduce(Value::join).unwrap_or(Value::None)
+    }
+
+    fn import_named(&mut self, name: &Value, package: Option<&str>) -> Value {
+        let text = name.as_text().unwrap_or_else(|| String::from(HOLE).into());
+        let level = text.chars().take_while(|c| *c == '.').count();
+        let absolute = match (level, package) {
+            (0, _) => text.to_string(),
+            (_, Some(package)) => {
+                let parts: Vec<&str> = package.split('.').collect();
+                let kept = parts.len().saturating_sub(level - 1);
+                format!("{}.{}", parts[..kept].join("."), &text[level..]).trim_matches('.').to_owned()
             }
-            Some(name) => self.import(&name.clone()),
-            None => Value::unknown("a module whose name is not known"),
+            (_, None) => String::from(HOLE),
+        };
+        H::import_called(self, &absolute);
+        if absolute.contains(HOLE) {
+            return Value::unknown("a module whose name is not known");
         }
+        self.import(&absolute)
     }
 }
 

@@ -178,9 +178,30 @@ impl<H: Host> Interpreter<'_, H> {
         match name {
             "__file__" => return Some(Value::str(format!("{ROOT}/{path}"))),
             "__name__" => return Some(Value::str(self.roots.names(path).first().map_or("", String::as_str))),
+            "__package__" => {
+                let names = self.roots.names(path);
+                let name = names.first().map_or("", String::as_str);
+                let is_package = path.ends_with("__init__.py");
+                let package = if is_package { name } else { name.rsplit_once('.').map_or("", |(package, _)| package) };
+                return Some(Value::str(package));
+            }
+            "__path__" if path.ends_with("__init__.py") => {
+                return Some(Value::list(vec![Value::str(format!("{ROOT}/{}", parent(path)))]));
+            }
             _ => {}
         }
         self.star_name(path, name)
+    }
+
+    pub(super) fn run_all(&mut self, path: &Arc<str>) {
+        self.load(path);
+        let Some(module) = self.modules.get(path) else { return };
+        let (Some(file), scope) = (module.file.clone(), module.scope.clone()) else { return };
+        for (at, statement) in file.body.iter().enumerate() {
+            if self.modules.get_mut(path).is_some_and(|module| module.done.insert(at)) {
+                self.run_import(statement, &scope);
+            }
+        }
     }
 
     /// A name that only a `from … import *` can have brought.

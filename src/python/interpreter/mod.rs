@@ -18,13 +18,16 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::modules::ImportRoots;
+use super::modules::{ImportRoots, ModuleFile};
 use super::sources::{SourceFile, Sources};
-use super::syntax::{Name, Span};
-use super::value::{Arguments, Scope, Value};
+use super::syntax::{Expr, Name, Span};
+use super::value::{Arguments, Class, Scope, Value};
 
 /// Statements and expressions that one run may evaluate: real migrations stay below 50,000.
 const STEPS: usize = 1_000_000;
+
+/// The same for all parts of a run that is renewed: 10,000 models need 5,000,000.
+const ALL_STEPS: usize = 50_000_000;
 
 /// Calls that may stand inside each other. CPython's own limit is 1,000; no migration nests 50.
 const CALLS: usize = 60;
@@ -48,10 +51,22 @@ pub trait Host: Sized {
     fn attribute(vm: &mut Interpreter<'_, Self>, value: &Value, name: &Name) -> Option<Value>;
 
     /// `value[index]`, where the interpreter itself knows neither.
-    fn item(vm: &mut Interpreter<'_, Self>, value: &Value, index: &Value) -> Option<Value>;
+    fn item(_: &mut Interpreter<'_, Self>, _value: &Value, _index: &Value) -> Option<Value> {
+        None
+    }
 
     /// Something could not be followed to its end; `what` names it, `why` says why.
     fn unreadable(vm: &mut Interpreter<'_, Self>, what: &str, why: &str);
+
+    /// A class statement has run.
+    fn class(vm: &mut Interpreter<'_, Self>, class: &Rc<Class>) {
+        let _ = (vm, class);
+    }
+
+    /// `import_module(name)` or one of its kin was called. The absolute name may hold [`HOLE`](super::value::HOLE)s.
+    fn import_called(vm: &mut Interpreter<'_, Self>, name: &str) {
+        let _ = (vm, name);
+    }
 }
 
 /// A call outside of the project.
@@ -108,6 +123,8 @@ pub struct Interpreter<'s, H: Host> {
     /// Module-level code runs when its module is imported, not when its names are asked for.
     importing: usize,
     steps: usize,
+    /// The steps of the parts before.
+    spent: usize,
     allocated: usize,
     exhausted: bool,
     /// Functions under way, to bound recursion early.
@@ -127,6 +144,7 @@ impl<'s, H: Host> Interpreter<'s, H> {
             guards: Vec::new(),
             importing: 0,
             steps: 0,
+            spent: 0,
             allocated: 0,
             exhausted: false,
             running: HashMap::new(),
@@ -180,6 +198,32 @@ impl<'s, H: Host> Interpreter<'s, H> {
     /// Calls a value as the program would.
     pub fn call(&mut self, function: &Value, arguments: Arguments, path: &Arc<str>, span: Span) -> Value {
         self.call_at(function, arguments, path, span)
+    }
+
+    /// Runs the module-level statements of a file that have not run yet, in order.
+    pub fn run_module(&mut self, path: &Arc<str>) {
+        self.run_all(path);
+    }
+
+    /// The value of an expression where its names are those of a scope.
+    pub fn evaluate(&mut self, expression: &Expr, scope: &Scope) -> Value {
+        self.eval(expression, scope)
+    }
+
+    /// The module that a dotted name means.
+    pub fn find_module(&self, dotted: &str) -> Option<ModuleFile> {
+        self.roots.find(&self.sources.files, dotted)
+    }
+
+    /// Grants the next part of a run the bounds of a whole one, as long as all parts together stay within theirs.
+    pub fn renew(&mut self) {
+        self.spent += self.steps;
+        if self.spent > ALL_STEPS {
+            return;
+        }
+        self.steps = 0;
+        self.allocated = 0;
+        self.exhausted = false;
     }
 
     /// Counts one step of work; false where the bound is met.

@@ -84,6 +84,11 @@ impl<H: Host> Interpreter<'_, H> {
                 let stem_end = path.rfind('.').filter(|at| *at > path.rfind('/').unwrap_or(0)).unwrap_or(path.len());
                 Value::Path(format!("{}{suffix}", &path[..stem_end]).into())
             }
+            "relative_to" => {
+                let base = text(arguments.positional.first()?)?;
+                let inside = normalized(path).strip_prefix(&normalized(&base))?.trim_start_matches('/').to_owned();
+                Value::Path(inside.into())
+            }
             "iterdir" => self.list_folder(&Value::Path(path.clone()), true)?,
             "glob" | "rglob" => {
                 let pattern = arguments.positional.first()?.as_str()?.clone();
@@ -232,6 +237,7 @@ pub(super) fn attribute(path: &Arc<str>, name: &Name) -> Option<Value> {
             }
             Value::Tuple(parents.into())
         }
+        "parts" => Value::Tuple(path.split('/').filter(|part| !part.is_empty()).map(Value::str).collect()),
         "name" => Value::str(file_name),
         "stem" => Value::str(file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem)),
         "suffix" => Value::str(file_name.rfind('.').map_or("", |at| &file_name[at..])),

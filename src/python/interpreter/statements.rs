@@ -489,7 +489,9 @@ impl<H: Host> Interpreter<'_, H> {
             .collect();
         let inner = scope.inner(true);
         self.suite(&def.body, &inner);
-        Value::Class(Rc::new(Class { def: def.clone(), bases, scope: inner }))
+        let class = Rc::new(Class { def: def.clone(), bases, scope: inner });
+        H::class(self, &class);
+        Value::Class(class)
     }
 
     pub(super) fn assign(&mut self, target: &Expr, value: Value, scope: &Scope) {

@@ -1,0 +1,72 @@
+//! What runs before `flask db migrate` does: the application that `current_app` stands for.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::is_test;
+use crate::git::{Mode, parent};
+use crate::python::graph::Graph;
+use crate::python::{ModuleFile, Sources};
+
+/// Whether `env.py` asks Flask for its application.
+pub(super) fn uses_current_app(graph: &mut Graph<'_>, env: &Arc<str>) -> bool {
+    graph.facts(env).is_some_and(|facts| {
+        facts.imports.iter().any(|import| {
+            import.module.split('.').next() == Some("flask")
+                && (import.name.as_deref() == Some("current_app") || import.name.is_none())
+        })
+    })
+}
+
+/// The files that make the application: the factory, those that bind Flask-Migrate to it, `manage.py`, `wsgi.py`, and
+/// what the project installs as commands.
+pub(super) fn roots(sources: &Sources, graph: &mut Graph<'_>) -> BTreeSet<Arc<str>> {
+    let mut roots = BTreeSet::new();
+    let mut modules = BTreeSet::new();
+    for entry in sources.files.entries().iter().filter(|entry| entry.mode == Mode::File) {
+        let path = &entry.path;
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let is_python = name.ends_with(".py");
+        if is_test(path) || !(is_python || matches!(name, "pyproject.toml" | "setup.cfg" | ".flaskenv")) {
+            continue;
+        }
+        let Some(content) = sources.files.content(entry) else { continue };
+        let text = String::from_utf8_lossy(&content);
+        if !is_python || name == "setup.py" {
+            modules.extend(commands(&text));
+            continue;
+        }
+        let starts = matches!(name, "manage.py" | "wsgi.py" | "autoapp.py");
+        if starts || text.contains("Flask(") || text.contains("flask_migrate") || text.contains("FlaskGroup(") {
+            roots.insert(path.clone());
+        }
+    }
+    for module in modules {
+        if let Some(path) = graph.find(&module).as_ref().and_then(ModuleFile::path) {
+            roots.insert(path.clone());
+        }
+    }
+    // Alembic's own scripts are no part of the application.
+    roots.retain(|path| !(path.ends_with("/env.py") && sources.files.is_folder(&format!("{}/versions", parent(path)))));
+    roots
+}
+
+/// The modules in lines such as `name = "package.module:function"`, and in `FLASK_APP=package.module:create_app`.
+fn commands(text: &str) -> Vec<String> {
+    let mut modules = Vec::new();
+    for line in text.lines().filter(|line| line.len() < 1_000) {
+        let Some((_, value)) = line.split_once('=') else { continue };
+        for part in value.split([',', '=', '[', ']']) {
+            let part = part.trim().trim_matches(['"', '\'']);
+            let module = part.split(':').next().unwrap_or_default().trim_end_matches(".py").replace('/', ".");
+            let is_dotted = module.split('.').all(|name| {
+                name.starts_with(|c: char| c == '_' || c.is_alphabetic())
+                    && name.chars().all(|c| c == '_' || c.is_alphanumeric())
+            });
+            if is_dotted && (part.contains(':') || line.trim_start().starts_with("FLASK_APP")) {
+                modules.push(module);
+            }
+        }
+    }
+    modules
+}

@@ -1,0 +1,206 @@
+//! What `env.py` reaches: the files that run with it, and what it gives to Alembic.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use super::UnknownReach;
+use super::flask;
+use super::host::{Recorder, Vm};
+use crate::migration::operation::Location;
+use crate::project::Environment;
+use crate::python::graph::{Closure, Graph};
+use crate::python::imports::MODULE;
+use crate::python::interpreter::Interpreter;
+use crate::python::syntax::Span;
+use crate::python::value::{Arguments, Value};
+use crate::python::{ModuleFile, Sources};
+
+/// How often discovery may lead to modules that discover further ones.
+const ROUNDS: usize = 50;
+
+/// Everything that was found by following `env.py`.
+pub(super) struct Reach<'s> {
+    pub(super) vm: Vm<'s>,
+    pub(super) graph: Graph<'s>,
+    pub(super) closure: Closure,
+    pub(super) unknowns: Vec<UnknownReach>,
+    /// Whether Flask's `current_app` brings the metadata.
+    pub(super) is_flask: bool,
+    /// The files whose module level has run to find models.
+    pub(super) ran: Vec<Arc<str>>,
+}
+
+impl<'s> Reach<'s> {
+    pub(super) fn of(sources: &'s Sources, environment: &'s Environment, env: &Arc<str>) -> Self {
+        let recorder = Recorder { options: environment.options.clone(), ..Recorder::default() };
+        let mut reach = Self {
+            vm: Interpreter::new(sources, &environment.roots, recorder),
+            graph: Graph::new(sources, &environment.roots),
+            closure: Closure::default(),
+            unknowns: Vec::new(),
+            is_flask: false,
+            ran: Vec::new(),
+        };
+        let mut ran = HashSet::new();
+        reach.closure.start(&mut reach.graph, env);
+        reach.run(env, &mut ran);
+        reach.discover(&mut ran);
+        reach.is_flask = flask::uses_current_app(&mut reach.graph, env);
+        if reach.is_flask {
+            for root in flask::roots(sources, &mut reach.graph) {
+                reach.closure.start(&mut reach.graph, &root);
+            }
+            reach.discover(&mut ran);
+        }
+        reach.keep_what_is_here();
+        reach
+    }
+
+    /// Runs what discovers modules, until it leads to no new ones.
+    fn discover(&mut self, ran: &mut HashSet<(Arc<str>, usize)>) {
+        for _ in 0..ROUNDS {
+            let before = self.closure.files.len();
+            for (path, scope) in self.closure.discovering() {
+                if scope == MODULE {
+                    self.run(&path, ran);
+                } else if self.closure.files.get(&path).is_some_and(|name| name.is_empty()) {
+                    self.run_function(&path, scope, ran);
+                }
+            }
+            self.take_imports();
+            if self.closure.files.len() == before {
+                return;
+            }
+        }
+    }
+
+    /// Runs a module on its own account: what it imports by unknown names is unknown then.
+    fn run(&mut self, path: &Arc<str>, ran: &mut HashSet<(Arc<str>, usize)>) {
+        if !ran.insert((path.clone(), MODULE)) {
+            return;
+        }
+        self.vm.renew();
+        self.vm.host.running = Some(path.clone());
+        self.vm.run_module(path);
+        self.settle(path);
+    }
+
+    /// Runs a function of a file that was started by itself: an app factory, a command.
+    fn run_function(&mut self, path: &Arc<str>, scope: usize, ran: &mut HashSet<(Arc<str>, usize)>) {
+        let Some(facts) = self.graph.facts(path) else { return };
+        let Some(name) = facts.scopes.get(scope).map(|scope| scope.name.clone()) else { return };
+        if !ran.insert((path.clone(), scope)) {
+            return;
+        }
+        self.vm.renew();
+        if let Some(function @ Value::Function(_)) = self.vm.global(path, &name) {
+            self.vm.host.running = Some(path.clone());
+            let arguments = Arguments { open: true, ..Arguments::default() };
+            self.vm.call(&function, arguments, path, Span::default());
+            self.settle(path);
+        }
+    }
+
+    /// Takes over what a run left.
+    fn settle(&mut self, path: &Arc<str>) {
+        let exhausted = self.vm.exhausted();
+        self.vm.host.running = None;
+        let mut unknowns = std::mem::take(&mut self.vm.host.unknowns);
+        if exhausted {
+            let location = Location { path: path.clone(), span: Span::default() };
+            let why = "it does more than migguard follows".into();
+            unknowns.push(UnknownReach { location, why, covers: "".into() });
+        }
+        let is_started = self.closure.files.get(path).is_none_or(String::is_empty);
+        for mut unknown in unknowns {
+            let folder = self.covered(&unknown.covers);
+            unknown.covers = match folder {
+                Some(folder) => folder,
+                None => continue,
+            };
+            // A package that discovers its own modules can miss no others.
+            if !is_started {
+                if !path.ends_with("/__init__.py") {
+                    continue;
+                }
+                let own = crate::git::parent(path);
+                if !unknown.covers.starts_with(own) {
+                    unknown.covers = own.into();
+                }
+            }
+            if !self.unknowns.contains(&unknown) {
+                self.unknowns.push(unknown);
+            }
+        }
+        self.take_imports();
+    }
+
+    /// The folder of a package, or of a path that begins with `/`. `None` where it is not the project's.
+    fn covered(&mut self, covers: &str) -> Option<Arc<str>> {
+        if covers.is_empty() {
+            return Some("".into());
+        }
+        if let Some(folder) = covers.strip_prefix('/') {
+            return Some(folder.into());
+        }
+        match self.graph.find(covers)? {
+            ModuleFile::Module(path) => Some(path),
+            module => module.folder().map(Arc::from),
+        }
+    }
+
+    /// Every file that runs, and the import that first led to it.
+    pub(super) fn closure_by_import(&self) -> BTreeMap<Arc<str>, Option<Location>> {
+        let import_of = |path| self.closure.reached_by.get(path);
+        let location = |(path, span): &(Arc<str>, Span)| Location { path: path.clone(), span: *span };
+        self.closure.files.keys().map(|path| (path.clone(), import_of(path).map(location))).collect()
+    }
+
+    fn take_imports(&mut self) {
+        let imports: BTreeSet<String> = std::mem::take(&mut self.vm.host.imports);
+        for dotted in imports {
+            self.closure.import(&mut self.graph, &dotted);
+        }
+        for path in std::mem::take(&mut self.vm.host.loads) {
+            self.closure.load(&mut self.graph, &path);
+        }
+    }
+
+    /// Where everything is unknown the rest says nothing more.
+    fn keep_what_is_here(&mut self) {
+        if let Some(all) = self.unknowns.iter().position(|unknown| unknown.covers.is_empty()) {
+            self.unknowns = vec![self.unknowns.swap_remove(all)];
+        }
+        self.unknowns.sort_by(|a, b| (&a.covers, &a.location.path).cmp(&(&b.covers, &b.location.path)));
+    }
+
+    /// Why a file that is not reached may be reached all the same.
+    pub(super) fn why_unknown(&self, unknowns: &[UnknownReach], path: &str) -> Option<Arc<str>> {
+        let unknown = unknowns.iter().find(|unknown| super::is_below(path, &unknown.covers))?;
+        Some(format!("{}: {}", unknown.location.path, unknown.why).into())
+    }
+
+    /// The dotted name by which the project imports a file.
+    pub(super) fn name(&self, path: &Arc<str>, used: &HashMap<String, usize>) -> String {
+        if let Some(name) = self.closure.files.get(path).filter(|name| !name.is_empty()) {
+            return name.clone();
+        }
+        let names = self.graph.roots.names(path);
+        let uses = |name: &String| {
+            let top = name.split('.').next().unwrap_or_default();
+            used.get(top).copied().unwrap_or(0)
+        };
+        let most = names.iter().map(uses).max().unwrap_or(0);
+        let stem = || path.trim_end_matches(".py").trim_end_matches("/__init__").replace('/', ".");
+        names.iter().find(|name| uses(name) == most).cloned().unwrap_or_else(stem)
+    }
+
+    /// How many reached files each top-level package has.
+    pub(super) fn tops(&self) -> HashMap<String, usize> {
+        let mut tops = HashMap::new();
+        for name in self.closure.files.values().filter(|name| !name.is_empty()) {
+            *tops.entry(name.split('.').next().unwrap_or_default().to_owned()).or_insert(0) += 1;
+        }
+        tops
+    }
+}

@@ -1,0 +1,383 @@
+//! What a mapped class or a `Table(...)` declares: its table's name, columns, indexes and constraints.
+
+use std::collections::HashSet;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::columns::{self, Read};
+use super::declarative::{Declarative, Declared, Meta, Style};
+use super::host::Vm;
+use super::naming::Naming;
+use super::{Model, ModelColumn, Registered};
+use crate::migration::operation::{Constraint, ConstraintKind, Index, Location, Name, TableName};
+use crate::migration::schema_item::{self, last_part};
+use crate::python::syntax::{Expr, ExprKind, Span, StmtKind};
+use crate::python::value::{Arguments, Class, Object, Value};
+
+/// How far mapped parents are followed.
+const PARENTS: usize = 50;
+
+/// The model of a mapped class. `None` where it has no table of its own or its parents', and all its bases are known:
+/// SQLAlchemy would refuse it.
+pub(super) fn of_class(
+    vm: &mut Vm<'_>,
+    declarative: &mut Declarative,
+    class: &Rc<Class>,
+    declared: &Declared,
+) -> Option<Model> {
+    let path = class.scope.file().clone();
+    let mut reading = Reading::new(declared.meta.clone());
+    if let Some(table) = class.own("__table__").and_then(|value| called(vm, &value, class)) {
+        reading.own_table(&path, &table);
+    } else {
+        for source in &declared.sources {
+            columns::of_source(vm, class, source, declared.style == Style::SqlModel, &mut reading.columns);
+        }
+        if declared.has_unknown_base {
+            reading.columns.known = false;
+        }
+    }
+    let arguments = declared.sources.iter().find_map(|source| source.own("__table_args__"));
+    let arguments = arguments.and_then(|value| called(vm, &value, class));
+    if let Some(arguments) = &arguments {
+        reading.table_args(arguments);
+    }
+    if reading.name.is_none() {
+        reading.name = table_name(vm, declarative, class, declared, reading.has_primary_key(), PARENTS);
+        let is_own = reading.name.is_some() && declared.sources.iter().any(|source| names_itself(source));
+        if let (Some(name), true) = (&mut reading.name, is_own || declared.parent.is_none()) {
+            name.schema = reading.schema.take().or_else(|| reading.naming.schema.clone());
+        }
+    }
+    let has_table_name = reading.name.is_some() || declared.sources.iter().any(|source| names_itself(source));
+    if !has_table_name && !declared.has_unknown_base && declared.style == Style::Plain {
+        return None;
+    }
+    Some(reading.finish(Some(class.def.name.clone()), Location { path, span: class.def.name_span }))
+}
+
+/// The model of a `Table(...)` that no class maps.
+pub(super) fn of_table(path: &Arc<str>, table: &Rc<Object>, meta: Meta) -> Model {
+    let mut reading = Reading::new(meta);
+    reading.own_table(path, &Value::Object(table.clone()));
+    reading.finish(None, Location { path: path.clone(), span: table.span })
+}
+
+fn names_itself(class: &Class) -> bool {
+    class.own("__tablename__").is_some_and(|value| !matches!(value, Value::None)) || class.own("__table__").is_some()
+}
+
+/// A declared attribute: what it is, or what its `declared_attr` function returns for the class.
+pub(super) fn called(vm: &mut Vm<'_>, value: &Value, class: &Rc<Class>) -> Option<Value> {
+    match value {
+        Value::None => None,
+        Value::Function(function) => {
+            let arguments = Arguments { positional: vec![Value::Class(class.clone())], ..Arguments::default() };
+            let file = function.scope.file().clone();
+            Some(vm.call(value, arguments, &file, function.def.name_span))
+        }
+        value => Some(value.clone()),
+    }
+}
+
+fn table_name(
+    vm: &mut Vm<'_>,
+    declarative: &mut Declarative,
+    class: &Rc<Class>,
+    declared: &Declared,
+    has_primary_key: bool,
+    parents: usize,
+) -> Option<TableName> {
+    let parents = parents.checked_sub(1)?;
+    for source in &declared.sources {
+        match source.own("__tablename__") {
+            None => {}
+            // `__tablename__ = None` asks for the parent's table.
+            Some(Value::None) => break,
+            Some(value) => {
+                let value = called(vm, &value, class)?;
+                if matches!(value, Value::None) {
+                    break;
+                }
+                return Some(schema_item::table_name(&value, None)).filter(|table| table.name.known().is_some());
+            }
+        }
+    }
+    let of_parent = |vm: &mut Vm<'_>, declarative: &mut Declarative| {
+        let parent = declared.parent.as_ref()?;
+        let declared = declarative.declared(vm, parent)?;
+        of_class_name(vm, declarative, parent, &declared, parents)
+    };
+    match (declared.style, &declared.parent) {
+        (Style::SqlModel, _) => Some(TableName::new(&class.def.name.to_lowercase())),
+        (Style::Flask, None) => Some(TableName::new(&camel_to_snake_case(&class.def.name))),
+        (Style::Flask, Some(_)) if has_primary_key => Some(TableName::new(&camel_to_snake_case(&class.def.name))),
+        (Style::AdvancedAlchemy, None) => Some(TableName::new(&snake_case(&class.def.name))),
+        (_, Some(parent)) => {
+            // A parent's `declared_attr` names the table of each child anew.
+            let parent_declared = declarative.declared(vm, parent)?;
+            let inherited = parent_declared.sources.iter().find_map(|source| source.own("__tablename__"));
+            if let Some(Value::Function(_)) = &inherited
+                && has_primary_key
+            {
+                let value = called(vm, &inherited?, class)?;
+                return Some(schema_item::table_name(&value, None)).filter(|table| table.name.known().is_some());
+            }
+            of_parent(vm, declarative)
+        }
+        _ => None,
+    }
+}
+
+fn of_class_name(
+    vm: &mut Vm<'_>,
+    declarative: &mut Declarative,
+    class: &Rc<Class>,
+    declared: &Declared,
+    parents: usize,
+) -> Option<TableName> {
+    let mut reading = Reading::new(declared.meta.clone());
+    if let Some(table) = class.own("__table__").and_then(|value| called(vm, &value, class)) {
+        reading.own_table(class.scope.file(), &table);
+        return reading.name;
+    }
+    let arguments = declared.sources.iter().find_map(|source| source.own("__table_args__"));
+    if let Some(arguments) = arguments.and_then(|value| called(vm, &value, class)) {
+        reading.table_args(&arguments);
+    }
+    let mut name = table_name(vm, declarative, class, declared, true, parents)?;
+    if name.schema.is_none() {
+        name.schema = reading.schema.or(reading.naming.schema);
+    }
+    Some(name)
+}
+
+/// `flask_sqlalchemy.model.camel_to_snake_case`
+fn camel_to_snake_case(name: &str) -> String {
+    let chars: Vec<char> = name.chars().collect();
+    let mut snake = String::new();
+    for (at, c) in chars.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| chars.get(at));
+        let starts_word = c.is_uppercase()
+            && before.is_some_and(|before| {
+                *before != '_' && (!before.is_uppercase() || chars.get(at + 1).is_some_and(|next| next.is_lowercase()))
+            });
+        if starts_word {
+            snake.push('_');
+        }
+        snake.extend(c.to_lowercase());
+    }
+    snake
+}
+
+/// advanced-alchemy's `((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))` to `_\1`.
+fn snake_case(name: &str) -> String {
+    let chars: Vec<char> = name.chars().collect();
+    let mut snake = String::new();
+    for (at, c) in chars.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| chars.get(at));
+        let after_small = before.is_some_and(|before| before.is_ascii_lowercase() || before.is_ascii_digit());
+        let before_small = at > 0 && chars.get(at + 1).is_some_and(char::is_ascii_lowercase);
+        if c.is_ascii_uppercase() && (after_small || before_small) {
+            snake.push('_');
+        }
+        snake.extend(c.to_lowercase());
+    }
+    snake
+}
+
+/// A table while it is put together.
+struct Reading {
+    naming: Naming,
+    name: Option<TableName>,
+    schema: Option<Name>,
+    columns: Read,
+    indexes: Vec<Index>,
+    constraints: Vec<Constraint>,
+}
+
+impl Reading {
+    fn new(meta: Meta) -> Self {
+        Self {
+            naming: Naming::of(meta.call.as_deref()),
+            name: None,
+            schema: None,
+            columns: Read { known: true, ..Read::default() },
+            indexes: Vec::new(),
+            constraints: Vec::new(),
+        }
+    }
+
+    fn has_primary_key(&self) -> bool {
+        self.columns.columns.iter().any(|column| column.column.primary_key)
+            || self.constraints.iter().any(|constraint| constraint.kind == ConstraintKind::PrimaryKey)
+    }
+
+    /// `Table("name", metadata, …)`
+    fn own_table(&mut self, path: &Arc<str>, table: &Value) {
+        let Value::Object(object) = table else {
+            self.columns.known = false;
+            return;
+        };
+        // `Table(...).alias()`, a join or a select: another room's business.
+        if last_part(&object.path) != "Table" {
+            self.columns.known = false;
+            return;
+        }
+        let arguments = &object.arguments;
+        let schema = arguments.keyword("schema");
+        if let Some(name) = arguments.get(0, "name") {
+            let mut table = schema_item::table_name(name, schema);
+            if schema.is_none() {
+                table.schema.clone_from(&self.naming.schema);
+            }
+            self.name = Some(table).filter(|table| table.name.known().is_some());
+        }
+        self.columns.known &= !arguments.open;
+        // `db.Table("name", Column(...))` needs no metadata.
+        for item in arguments.positional.iter().skip(1) {
+            self.item(path, item, object.span);
+        }
+    }
+
+    fn item(&mut self, path: &Arc<str>, item: &Value, span: Span) {
+        if self.constraint_or_index(item) {
+            return;
+        }
+        let location = |span| Location { path: path.clone(), span };
+        match columns::column_of(item, None) {
+            Some(column) => {
+                let span = match item {
+                    Value::Object(object) => object.span,
+                    _ => span,
+                };
+                self.columns.columns.push(ModelColumn { column, location: location(span) });
+            }
+            None => {
+                let is_metadata = match item {
+                    Value::Object(object) => matches!(last_part(&object.path), "MetaData" | "Comment"),
+                    Value::Attribute(attribute) => matches!(&*attribute.1, "metadata"),
+                    Value::External(path) => path.ends_with("metadata"),
+                    Value::Instance(_) => true,
+                    _ => false,
+                };
+                self.columns.known &= is_metadata;
+            }
+        }
+    }
+
+    fn constraint_or_index(&mut self, item: &Value) -> bool {
+        if let Some(index) = schema_item::index(item) {
+            self.indexes.push(index);
+            return true;
+        }
+        if let Some(constraint) = schema_item::constraint(item) {
+            self.constraints.push(constraint);
+            return true;
+        }
+        false
+    }
+
+    /// `__table_args__`: constraints and indexes, and a dict of options at the end or alone.
+    fn table_args(&mut self, arguments: &Value) {
+        match arguments {
+            Value::Dict(entries) => {
+                for (key, value) in &entries.borrow().values {
+                    if key.as_str().is_some_and(|key| **key == *"schema") && !matches!(value, Value::None) {
+                        self.schema = Some(schema_item::name(value));
+                    }
+                }
+            }
+            Value::Tuple(items) => items.iter().for_each(|item| self.table_arg(item)),
+            Value::List(items) => items.borrow().values.iter().for_each(|item| self.table_arg(item)),
+            _ => {}
+        }
+    }
+
+    fn table_arg(&mut self, item: &Value) {
+        if let Value::Dict(_) = item {
+            self.table_args(item);
+        } else {
+            self.constraint_or_index(item);
+        }
+    }
+
+    fn finish(mut self, class: Option<Arc<str>>, location: Location) -> Model {
+        let mut seen = HashSet::new();
+        self.columns.columns.retain(|column| match &column.column.name {
+            Name::Known(name) => seen.insert(name.clone()),
+            Name::Unknown => true,
+        });
+        self.columns.known &= self.columns.columns.iter().all(|column| column.column.name != Name::Unknown);
+        let table = self.name;
+        for ModelColumn { column, .. } in &self.columns.columns {
+            let columns = Some(vec![column.name.clone()]);
+            if column.index {
+                self.indexes.push(Index { name: None, unique: column.unique, columns });
+            } else if column.unique {
+                self.constraints.push(Constraint {
+                    name: None,
+                    kind: ConstraintKind::Unique,
+                    columns,
+                    refers_to: None,
+                });
+            }
+        }
+        for index in &mut self.indexes {
+            if index.name.is_none() {
+                index.name = Some(self.naming.index(table.as_ref(), index.columns.as_deref()));
+            }
+        }
+        for constraint in &mut self.constraints {
+            let given = constraint.name.take();
+            constraint.name = self.naming.constraint(table.as_ref(), constraint, given);
+        }
+        Model {
+            class,
+            location,
+            table,
+            columns: self.columns.columns,
+            columns_known: self.columns.known,
+            indexes: self.indexes,
+            constraints: self.constraints,
+            registered: Registered::Yes,
+        }
+    }
+}
+
+/// Whether a class is declared inside of a function: its name then leads to nothing.
+pub(super) fn is_local(class: &Class) -> bool {
+    class.scope.outer().is_some_and(|outer| outer.outer().is_some())
+}
+
+/// The statement's target as a name.
+fn target_name(target: &Expr) -> Option<&Arc<str>> {
+    match &target.kind {
+        ExprKind::Name(name) => Some(name),
+        _ => None,
+    }
+}
+
+/// The name, place and annotation of each attribute that a class body makes, in order; nested blocks included.
+pub(super) fn attributes(class: &Class) -> Vec<(Arc<str>, Span, Option<Expr>)> {
+    fn suite(body: &[crate::python::syntax::Stmt], found: &mut Vec<(Arc<str>, Span, Option<Expr>)>) {
+        for statement in body {
+            match &statement.kind {
+                StmtKind::Assign { targets, .. } => {
+                    found.extend(targets.iter().filter_map(|t| Some((target_name(t)?.clone(), t.span, None))));
+                }
+                StmtKind::AnnAssign { target, annotation, .. } => {
+                    found.extend(target_name(target).map(|name| (name.clone(), target.span, Some(annotation.clone()))));
+                }
+                StmtKind::FunctionDef(def) => found.push((def.name.clone(), def.name_span, None)),
+                kind => kind.suites().into_iter().for_each(|inner| suite(inner, found)),
+            }
+        }
+    }
+    let mut found = Vec::new();
+    suite(&class.def.body, &mut found);
+    let known: HashSet<Arc<str>> = found.iter().map(|(name, ..)| name.clone()).collect();
+    let others = class.names().into_iter().filter(|name| !known.contains(name));
+    found.extend(others.map(|name| (name, class.def.name_span, None)));
+    found
+}
