@@ -26,6 +26,13 @@ pub struct Check {
     find: Find,
 }
 
+impl Check {
+    /// Whether it finds only what a comparison can tell, and so nothing in a history as it stands.
+    pub fn needs_a_change(&self) -> bool {
+        matches!(self.find, Find::InChange(_))
+    }
+}
+
 /// How a check is run.
 #[derive(Debug)]
 enum Find {
