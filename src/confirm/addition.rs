@@ -60,8 +60,8 @@ impl fmt::Display for LineToAdd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = text::visible(&self.path);
         match self.place {
-            PlaceToAdd::Above(line) => writeln!(f, "{path}:{line}, above that line:")?,
-            PlaceToAdd::Table(table) => writeln!(f, "{path}, under {table}:")?,
+            PlaceToAdd::Above(line) => writeln!(f, "Above {path}:{line}")?,
+            PlaceToAdd::Table(table) => writeln!(f, "In {path}, under {table}")?,
         }
         let code = self.text.trim_start_matches([' ', '\t']);
         let (indentation, _) = self.text.split_at_checked(self.text.len() - code.len()).unwrap_or_default();
@@ -136,9 +136,14 @@ mod tests {
     fn only_comments_are_changed() {
         assert_eq!(written("x = '''\n'''\n", 2, "# c"), None);
         assert_eq!(written("x = 1 + \\\n  2\n", 2, "# c"), None);
-        let latin = with_comments(&"m.py".into(), b"# coding: latin-1\nx = '\xe9'\n", &BTreeMap::from([(2, "# \u{e9}".into())]));
+        let latin = with_comments(
+            &"m.py".into(),
+            b"# coding: latin-1\nx = '\xe9'\n",
+            &BTreeMap::from([(2, "# \u{e9}".into())]),
+        );
         assert_eq!(latin, None);
-        let ascii = with_comments(&"m.py".into(), b"# coding: latin-1\nx = '\xe9'\n", &BTreeMap::from([(2, "# e".into())]));
+        let ascii =
+            with_comments(&"m.py".into(), b"# coding: latin-1\nx = '\xe9'\n", &BTreeMap::from([(2, "# e".into())]));
         assert_eq!(ascii.as_deref(), Some(&b"# coding: latin-1\n# e\nx = '\xe9'\n"[..]));
     }
 }

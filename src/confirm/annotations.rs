@@ -80,7 +80,8 @@ impl Annotations {
 
     /// Where the head of the file ends.
     pub(super) fn head_end(&self) -> u32 {
-        let is_docstring = |statement: &&Stmt| matches!(&statement.kind, StmtKind::Expr(text) if text.as_str().is_some());
+        let is_docstring =
+            |statement: &&Stmt| matches!(&statement.kind, StmtKind::Expr(text) if text.as_str().is_some());
         self.file.body.iter().find(|statement| !is_docstring(statement)).map_or(u32::MAX, |first| first.span.start)
     }
 
@@ -92,7 +93,10 @@ impl Annotations {
             return first.line;
         }
         let below = self.comments.get(at..).unwrap_or_default().iter().zip(first.line..);
-        below.take_while(|(comment, line)| comment.is_alone && comment.line == *line).last().map_or(0, |(_, line)| line + 1)
+        below
+            .take_while(|(comment, line)| comment.is_alone && comment.line == *line)
+            .last()
+            .map_or(0, |(_, line)| line + 1)
     }
 
     /// Adds the comments above a statement, in it, and at its end.
@@ -156,7 +160,8 @@ fn carriers(body: &Suite, offset: u32) -> Vec<&Stmt> {
         next = suites(&statement.kind).into_iter().find_map(|suite| statement_at(suite, offset));
     }
     chain.reverse();
-    let around = chain.iter().skip(1).take_while(|statement| !matches!(statement.kind, StmtKind::FunctionDef(_))).count();
+    let around =
+        chain.iter().skip(1).take_while(|statement| !matches!(statement.kind, StmtKind::FunctionDef(_))).count();
     chain.truncate(1 + around);
     chain
 }
@@ -268,7 +273,8 @@ mod tests {
         let line = |marked: &str| {
             let start = u32::try_from(marked.find('@').unwrap()).unwrap();
             let annotations = annotations(&marked.replacen('@', "", 1));
-            line_for_comment(&annotations.file, Span { start, end: start }).map(|(line, space)| (line, space.to_owned()))
+            line_for_comment(&annotations.file, Span { start, end: start })
+                .map(|(line, space)| (line, space.to_owned()))
         };
         assert_eq!(line("def f():\n\tdrop(\n\t\t@'a')\n"), Some((2, "\t".into())));
         assert_eq!(line("def f():\n    if x: @drop('a')\n"), Some((2, "    ".into())));

@@ -102,7 +102,13 @@ impl Conversation<'_> {
         self.write(comments, write)
     }
 
-    fn question(&mut self, question: &Question, number: usize, total: usize, comments: &mut Comments) -> Result<(), Answer> {
+    fn question(
+        &mut self,
+        question: &Question,
+        number: usize,
+        total: usize,
+        comments: &mut Comments,
+    ) -> Result<(), Answer> {
         let columns = self.person.columns();
         let places: Vec<String> = question.findings.iter().map(|finding| self.place(finding)).collect();
         let mut lines = vec![Line::default()];
@@ -110,7 +116,7 @@ impl Conversation<'_> {
         self.show(&lines);
         let unexplained: Vec<&&Finding> = question.findings.iter().filter(|f| f.acknowledged.is_none()).collect();
         if !unexplained.is_empty() {
-            self.show(&[Line::default(), Line::plain("Why may it go? The answer stays in the file.")]);
+            self.show(&[Line::default(), Line::plain("Why is this meant? The answer stays in the file.")]);
             let reason = self.answer("Reason", question)?;
             let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
             if !comment::is_reason(&reason) || text::visible(&reason) != reason {

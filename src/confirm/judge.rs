@@ -196,7 +196,8 @@ impl Judge<'_> {
             .split_inclusive('\n')
             .map(|line| {
                 let length = u32::try_from(line.len()).unwrap_or(u32::MAX);
-                let span = Span { start, end: start.saturating_add(u32::try_from(line.trim_end().len()).unwrap_or(length)) };
+                let span =
+                    Span { start, end: start.saturating_add(u32::try_from(line.trim_end().len()).unwrap_or(length)) };
                 start = start.saturating_add(length);
                 span
             })
@@ -204,7 +205,8 @@ impl Judge<'_> {
         for (number, entry) in settings.accepted.iter().enumerate() {
             let is_old = self.analysis.before.iter().any(|state| {
                 let mut accepted = state.project.settings.accepted.iter();
-                accepted.any(|old| old.check == entry.check && old.subject == entry.subject && old.reason == entry.reason)
+                accepted
+                    .any(|old| old.check == entry.check && old.subject == entry.subject && old.reason == entry.reason)
             });
             if is_old {
                 continue;
@@ -213,9 +215,10 @@ impl Judge<'_> {
             let known = checks.iter().find(|(check, _)| *check == entry.check);
             let (message, help) = match known {
                 None => (format!("there is no check `{}`", entry.check), "`migguard explain` lists the checks"),
-                Some(_) if !super::comment::is_reason(&entry.reason) => {
-                    (format!("`{subject}` is accepted without a reason, so it does not count"), "write why as its value")
-                }
+                Some(_) if !super::comment::is_reason(&entry.reason) => (
+                    format!("`{subject}` is accepted without a reason, so it does not count"),
+                    "write why as its value",
+                ),
                 Some((_, needs_a_change)) => {
                     if self.used_settings.contains(&number) || self.analysis.before.is_empty() && *needs_a_change {
                         continue;
@@ -306,3 +309,7 @@ fn mentions_migguard(state: &State, path: &str) -> bool {
     let Some(content) = state.sources.files.read(path) else { return false };
     content.windows("migguard".len()).any(|window| window.eq_ignore_ascii_case(b"migguard"))
 }
+
+#[cfg(test)]
+#[path = "judge_tests.rs"]
+mod tests;

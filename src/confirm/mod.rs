@@ -8,8 +8,10 @@ mod judge;
 mod question;
 mod screen;
 mod terminal;
+#[cfg(test)]
+mod testing;
 pub mod text;
 
-pub use addition::{LineToAdd, line_to_add};
+pub use addition::{LineToAdd, PlaceToAdd, line_to_add};
 pub use ask::{ANSWER_WITHIN, Answer, ask};
 pub use judge::judge;

@@ -43,18 +43,21 @@ impl Line {
 }
 
 /// The column in which values stand.
-const VALUES: usize = 14;
+const VALUES: usize = 15;
 
 /// Everything that is shown before a question: what would be lost, then the checklist. `places` are those of the
 /// findings, as `path:line`.
 pub(super) fn screen(question: &Question, places: &[String], number: usize, total: usize, columns: usize) -> Vec<Line> {
     let mut page = Page { columns, lines: Vec::new() };
+    let drops = question.findings.iter().any(|finding| is_drop(finding));
     let title = match question.table {
-        Some(_) => format!("Table {} and its rows would be lost", question.answer),
+        Some(_) if drops => format!("Table {} and its rows would be lost", question.answer),
+        Some(_) => format!("The rows of table {} would be lost", question.answer),
         None if question.findings.len() > 1 => {
-            format!("{} would lose {} things", question.answer, question.findings.len())
+            format!("{}: {} things to confirm", question.answer, question.findings.len())
         }
-        None => format!("{} needs your word", question.answer),
+        None if drops => format!("{} would be lost", question.answer),
+        None => format!("{} is to be confirmed", question.answer),
     };
     let title = if total > 1 { format!("{number} of {total}: {title}") } else { title };
     page.text("", &title, Tone::Strong);
@@ -67,11 +70,16 @@ pub(super) fn screen(question: &Question, places: &[String], number: usize, tota
     page.lines
 }
 
+/// Whether a finding is about an object that goes, and not about what is in it.
+fn is_drop(finding: &Finding) -> bool {
+    finding.check.starts_with("dropped-")
+}
+
 /// Asks for the answer, in words that leave nothing to guess.
 pub(super) fn instruction(question: &Question, columns: usize) -> Vec<Line> {
     let mut page = Page { columns, lines: Vec::new() };
     page.blank();
-    page.text("", &format!("Type {} to let it go. Anything else stops the commit.", question.answer), Tone::Plain);
+    page.text("", &format!("Type {} to confirm. Anything else stops the commit.", question.answer), Tone::Plain);
     page.lines
 }
 
@@ -120,7 +128,8 @@ impl Page {
         }
         match &loss.created_in {
             Some(revision) => self.value("created in", &visible(revision)),
-            None => self.value("created in", "no revision of the chain"),
+            None if loss.is_table => self.value("created in", "no revision of the chain"),
+            None => {}
         }
         if !loss.referred_by.is_empty() {
             self.value("referred by", &names(&loss.referred_by));
@@ -131,7 +140,8 @@ impl Page {
 
     /// The team's checklist: marked where it can be known, a reminder where it cannot.
     fn checklist(&mut self, question: &Question) {
-        let losses: Vec<&Loss> = question.findings.iter().filter_map(|finding| finding.loss.as_ref()).collect();
+        let dropped = question.findings.iter().filter(|finding| is_drop(finding));
+        let losses: Vec<&Loss> = dropped.filter_map(|finding| finding.loss.as_ref()).collect();
         if !losses.is_empty() {
             let mut gone: Vec<String> =
                 losses.iter().filter_map(|loss| loss.model_removed.as_deref()).map(visible).collect();
@@ -142,7 +152,7 @@ impl Page {
             };
             self.known(true, &removed);
             if losses.iter().all(|loss| loss.restored_by_downgrade == Some(true)) {
-                self.known(true, "downgrade() makes it again, without its rows");
+                self.known(true, "downgrade() makes it again, without what was in it");
             } else if losses.iter().any(|loss| loss.restored_by_downgrade == Some(false)) {
                 self.known(false, "downgrade() does not bring it back");
             } else {
@@ -160,7 +170,7 @@ impl Page {
     }
 
     fn reminder(&mut self, text: &str) {
-        self.marked((Tone::Plain, "  ? "), text, Tone::Plain);
+        self.marked((Tone::Faint, "  • "), text, Tone::Plain);
     }
 }
 
