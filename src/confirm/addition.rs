@@ -15,7 +15,7 @@ use crate::python::source::Source;
 pub(super) const PLACEHOLDER: &str = "<why>";
 
 /// A line that is to be added to a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct LineToAdd {
     pub path: Arc<str>,
     pub place: PlaceToAdd,
@@ -24,7 +24,7 @@ pub struct LineToAdd {
 }
 
 /// Where a line is to be added.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum PlaceToAdd {
     /// A comment above this line of a Python file, from 1.
     Above(usize),

@@ -6,7 +6,7 @@ use super::comment::{self, Directive};
 use crate::python::SourceFile;
 use crate::python::syntax::{Span, Stmt, StmtKind, Suite};
 
-/// So many comments of one statement are looked at; more would only cost time.
+/// So many comments of one statement, or head of a file, are looked at; more would only cost time.
 const COMMENTS: usize = 100;
 
 /// The comments of a file.
@@ -73,6 +73,7 @@ impl Annotations {
         self.comments
             .iter()
             .enumerate()
+            .take(COMMENTS)
             .take_while(move |(_, comment)| comment.span.start < end)
             .filter_map(|(at, comment)| Some((at, comment.directive.as_ref()?)))
             .filter(|(_, directive)| matches!(directive, Directive::Ignore { whole_file: true, .. }))

@@ -1,6 +1,6 @@
 //! The question: what a person confirms, and the reason that stays in the file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::git::{Oid, ReadError, Repository, Target, Written};
 use crate::project::Level;
 
 /// How long one question waits for its answer. A terminal that nobody looks at would hold the commit for ever.
-pub const ANSWER_WITHIN: Duration = Duration::from_secs(10 * 60);
+pub const ANSWER_WITHIN: Duration = Duration::from_mins(10);
 
 /// What came of asking.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,13 +45,10 @@ fn ask_with(findings: &[Finding], analysis: &Analysis, write: Write, color: bool
     if asked.is_empty() {
         return Answer::Confirmed;
     }
-    let mut missing = Vec::new();
-    for finding in asked.iter().filter(|finding| finding.acknowledged.is_none()) {
-        let line = line_to_add(finding, analysis);
-        if !missing.contains(&line) {
-            missing.push(line);
-        }
-    }
+    let unexplained = asked.iter().filter(|finding| finding.acknowledged.is_none());
+    let mut seen = HashSet::new();
+    let missing: Vec<LineToAdd> =
+        unexplained.map(|finding| line_to_add(finding, analysis)).filter(|line| seen.insert(line.clone())).collect();
     let cannot_be_asked = |why: &str, next: &str| match missing.as_slice() {
         [] => Answer::Refused(format!("{why}. {next}")),
         missing => Answer::Refused(format!("{why}, and a reason is missing. {}", to_add(missing))),
@@ -225,8 +222,8 @@ impl Conversation<'_> {
 /// The lines that a person adds, and what they do then.
 fn to_add(lines: &[LineToAdd]) -> String {
     let many = if lines.len() == 1 { "this line" } else { "these lines" };
-    let lines: String = lines.iter().map(|line| format!("\n\n{line}")).collect();
-    format!("Add {many}, stage the file and commit again:{lines}")
+    let lines: Vec<String> = lines.iter().map(LineToAdd::to_string).collect();
+    format!("Add {many}, stage the file and commit again:\n\n{}", lines.join("\n\n"))
 }
 
 #[cfg(test)]

@@ -106,10 +106,10 @@ impl Session {
 
     fn wait_for(&mut self, prompt: &str) {
         while !self.seen.ends_with(prompt) {
-            match self.output.recv_timeout(Duration::from_secs(60)) {
-                Ok(bytes) => self.seen.push_str(&String::from_utf8_lossy(&bytes)),
-                Err(_) => panic!("`{prompt}` was not shown, but:\n{}", self.seen),
-            }
+            let Ok(bytes) = self.output.recv_timeout(Duration::from_mins(1)) else {
+                panic!("`{prompt}` was not shown, but:\n{}", self.seen)
+            };
+            self.seen.push_str(&String::from_utf8_lossy(&bytes));
         }
     }
 
@@ -251,4 +251,78 @@ fn nobody_is_asked_where_nobody_is() {
     ");
     let answer = Session::start(&[("CI", "false"), REASON], "").answer("Table: ", "invite_codes\n").end();
     assert_eq!(answer, "Confirmed\n");
+}
+
+/// Answers in order, and keeps what was shown.
+struct Scripted {
+    answers: Vec<&'static str>,
+    shown: String,
+}
+
+impl Person for Scripted {
+    fn columns(&self) -> usize {
+        80
+    }
+
+    fn show(&mut self, text: &str) {
+        self.shown.push_str(text);
+    }
+
+    fn answer(&mut self, prompt: &str, _: Duration) -> Result<String, NoAnswer> {
+        let answer = if self.answers.is_empty() { return Err(NoAnswer::EndOfInput) } else { self.answers.remove(0) };
+        self.shown.push_str(&format!("{prompt}{answer}\n"));
+        Ok(answer.to_owned())
+    }
+}
+
+/// A table and two columns of one revision, none with a reason.
+fn converse(answers: &[&'static str]) -> (Answer, String, Vec<String>) {
+    let text = "def upgrade():\r\n    op.drop_table('a')\r\n    with b as c:\r\n        c.drop_column('x')\r\n        \
+                c.drop_column('y')\r\n";
+    let analysis = analysis(Some(&[]), &[(PATH, text)]);
+    let lose = |object: &str, text: &str, is_table| {
+        let mut drop = finding(&analysis, "dropped-table", Level::Confirm, PATH, text);
+        drop.message = format!("upgrade() drops `{object}`");
+        drop.loss = Some(Loss { object: object.into(), is_table, ..Loss::default() });
+        drop
+    };
+    let drops = [
+        lose("a", "op.drop_table", true),
+        lose("b.x", "c.drop_column('x')", false),
+        lose("b.y", "c.drop_column('y')", false),
+    ];
+    let mut person = Scripted { answers: answers.to_vec(), shown: String::new() };
+    let written = std::cell::RefCell::new(Vec::new());
+    let mut conversation =
+        Conversation { person: &mut person, analysis: &analysis, color: false, limit: ANSWER_WITHIN };
+    let answer = conversation.run(&drops.each_ref(), &|_, _, content| {
+        written.borrow_mut().push(String::from_utf8_lossy(content).into_owned());
+        Ok(Written::Yes)
+    });
+    (answer, person.shown, written.into_inner())
+}
+
+#[test]
+fn a_table_is_asked_about_alone_and_the_rest_of_a_revision_together() {
+    let (answer, shown, written) = converse(&["gone", "a", "split up", "d17f77c24fbb"]);
+    assert_eq!(answer, Answer::Confirmed);
+    assert_eq!(
+        written,
+        [
+            "def upgrade():\r\n    # migguard: intentional -- gone\r\n    op.drop_table('a')\r\n    with b as c:\r\n        \
+          # migguard: intentional -- split up\r\n        c.drop_column('x')\r\n        \
+          # migguard: intentional -- split up\r\n        c.drop_column('y')\r\n"
+        ]
+    );
+    insta::assert_snapshot!("conversation", shown);
+}
+
+#[test]
+fn nothing_is_written_before_the_last_answer() {
+    let (answer, _, written) = converse(&["gone", "a", "split up", "b.x"]);
+    assert!(matches!(&answer, Answer::Refused(why) if why.contains("`b.x` was typed and not `d17f77c24fbb`")));
+    assert!(written.is_empty());
+    let (answer, _, written) = converse(&["gone", "a"]);
+    assert!(matches!(&answer, Answer::Refused(why) if why.contains("the input ended")));
+    assert!(written.is_empty());
 }

@@ -189,12 +189,13 @@ fn is_one_of(word: &str, words: &[&str]) -> bool {
 mod tests {
     use super::*;
 
-    fn intentional(comment: &str) -> Option<Option<String>> {
+    fn read_lines(comment: &str) -> Option<Directive> {
         let mut lines = comment.lines();
-        match read(lines.next().unwrap_or(""), lines) {
-            Some(Directive::Intentional { reason }) => Some(reason),
-            _ => None,
-        }
+        read(lines.next().unwrap_or(""), lines)
+    }
+
+    fn intentional(reason: Option<&str>) -> Option<Directive> {
+        Some(Directive::Intentional { reason: reason.map(str::to_owned) })
     }
 
     #[test]
@@ -215,11 +216,11 @@ mod tests {
             "# migguard: intentional --\n# feature removed\n#\n# something else",
             "# migguard: intentional -- feature removed\n# noqa: E501",
         ] {
-            assert_eq!(intentional(comment), Some(Some("feature removed".into())), "{comment}");
+            assert_eq!(read_lines(comment), intentional(Some("feature removed")), "{comment}");
         }
-        let issue = intentional("# migguard: intentional -- see #12 for why");
-        assert_eq!(issue, Some(Some("see #12 for why".into())));
-        assert_eq!(intentional("# Intentional because nobody uses it"), Some(Some("because nobody uses it".into())));
+        let issue = read_lines("# migguard: intentional -- see #12 for why");
+        assert_eq!(issue, intentional(Some("see #12 for why")));
+        assert_eq!(read_lines("# Intentional because nobody uses it"), intentional(Some("because nobody uses it")));
     }
 
     #[test]
@@ -232,7 +233,7 @@ mod tests {
             "# This drop is intentional",
             "# This drop is intentional.",
         ] {
-            assert_eq!(intentional(comment), Some(None), "{comment}");
+            assert_eq!(read_lines(comment), intentional(None), "{comment}");
         }
     }
 
@@ -246,7 +247,7 @@ mod tests {
             "# This drop is intentional in staging only",
             "# This drop is intentionally left out - see below",
         ] {
-            assert_eq!(intentional(comment), None, "{comment}");
+            assert_eq!(read_lines(comment), None, "{comment}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::annotations::Annotations;
-use super::comment::Directive;
+use super::comment::{Directive, is_reason};
 use crate::check::{Analysis, CHECKS, Finding, State};
 use crate::git::Mode;
 use crate::migration::operation::Location;
@@ -29,6 +29,7 @@ fn judge_among(findings: Vec<Finding>, analysis: &Analysis, checks: &[(&str, boo
     let mut judge = Judge {
         analysis,
         operations: operations(analysis),
+        accepted: accepted(analysis),
         annotations: HashMap::new(),
         used: HashSet::new(),
         used_settings: HashSet::new(),
@@ -44,6 +45,8 @@ struct Judge<'a> {
     analysis: &'a Analysis,
     /// Where operations stand that a call elsewhere leads to.
     operations: HashSet<(&'a str, Span)>,
+    /// The accepted settings by check and subject, with their numbers.
+    accepted: HashMap<(&'a str, &'a str), (usize, &'a str)>,
     annotations: HashMap<Arc<str>, Option<Arc<Annotations>>>,
     /// Comments that matched: the file, the number of the comment, the check.
     used: HashSet<(Arc<str>, usize, String)>,
@@ -53,6 +56,11 @@ struct Judge<'a> {
 fn operations(analysis: &Analysis) -> HashSet<(&str, Span)> {
     let effects = analysis.after.environments.iter().flat_map(|environment| &environment.history.effects);
     effects.flat_map(|effect| &effect.operation.through).map(|place| (&*place.path, place.span)).collect()
+}
+
+fn accepted(analysis: &Analysis) -> HashMap<(&str, &str), (usize, &str)> {
+    let entries = analysis.after.project.settings.accepted.iter().enumerate();
+    entries.map(|(number, entry)| ((&*entry.check, &*entry.subject), (number, &*entry.reason))).collect()
 }
 
 fn level(analysis: &Analysis, check: &str, default: Level) -> Level {
@@ -102,13 +110,9 @@ impl Judge<'_> {
     }
 
     fn setting_for(&mut self, finding: &Finding) -> Option<String> {
-        let accepted = &self.analysis.after.project.settings.accepted;
-        let (number, entry) = accepted
-            .iter()
-            .enumerate()
-            .find(|(_, entry)| entry.check == finding.check && entry.subject == finding.subject)?;
+        let (number, reason) = *self.accepted.get(&(finding.check, &*finding.subject))?;
         self.used_settings.insert(number);
-        super::comment::is_reason(&entry.reason).then(|| entry.reason.clone())
+        is_reason(reason).then(|| reason.to_owned())
     }
 
     fn annotations(&mut self, path: &Arc<str>) -> Option<Arc<Annotations>> {
@@ -202,20 +206,17 @@ impl Judge<'_> {
                 span
             })
             .collect();
+        let old = self.analysis.before.iter().flat_map(|state| &state.project.settings.accepted);
+        let old: HashSet<_> = old.map(|entry| (&entry.check, &entry.subject, &entry.reason)).collect();
         for (number, entry) in settings.accepted.iter().enumerate() {
-            let is_old = self.analysis.before.iter().any(|state| {
-                let mut accepted = state.project.settings.accepted.iter();
-                accepted
-                    .any(|old| old.check == entry.check && old.subject == entry.subject && old.reason == entry.reason)
-            });
-            if is_old {
+            if old.contains(&(&entry.check, &entry.subject, &entry.reason)) {
                 continue;
             }
             let subject = format!("{}:{}", entry.check, entry.subject);
             let known = checks.iter().find(|(check, _)| *check == entry.check);
             let (message, help) = match known {
                 None => (format!("there is no check `{}`", entry.check), "`migguard explain` lists the checks"),
-                Some(_) if !super::comment::is_reason(&entry.reason) => (
+                Some(_) if !is_reason(&entry.reason) => (
                     format!("`{subject}` is accepted without a reason, so it does not count"),
                     "write why as its value",
                 ),

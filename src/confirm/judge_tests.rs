@@ -13,7 +13,7 @@ fn judged(findings: Vec<Finding>, analysis: &Analysis) -> Vec<String> {
         .map(|finding| {
             let line = analysis.after.sources.file(&finding.location.path);
             let line = line.map_or(0, |file| file.source.line_of(finding.location.span.start));
-            let what = match (&*finding.check, finding.acknowledged) {
+            let what = match (finding.check, finding.acknowledged) {
                 ("unused-ignore", _) => finding.message,
                 (_, Some(reason)) => format!("because {reason}"),
                 (_, None) => "no reason".into(),

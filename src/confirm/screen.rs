@@ -54,7 +54,7 @@ pub(super) fn screen(question: &Question, places: &[String], number: usize, tota
         Some(_) if drops => format!("Table {} and its rows would be lost", question.answer),
         Some(_) => format!("The rows of table {} would be lost", question.answer),
         None if question.findings.len() > 1 => {
-            format!("{}: {} things to confirm", question.answer, question.findings.len())
+            format!("{}, {} things to confirm", question.answer, question.findings.len())
         }
         None if drops => format!("{} would be lost", question.answer),
         None => format!("{} is to be confirmed", question.answer),
