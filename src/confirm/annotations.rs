@@ -145,7 +145,8 @@ pub(super) fn line_for_comment(file: &SourceFile, span: Span) -> Option<(usize, 
         let code = text.trim_start_matches([' ', '\t']);
         let (indentation, _) = text.split_at_checked(text.len() - code.len())?;
         // A line's first statement begins where its text does.
-        let begins = source.position(statement.span.start).1 == indentation.chars().count() + 1;
+        let before = statement.span.start.checked_sub(u32::try_from(indentation.len()).ok()?)?;
+        let begins = before.checked_sub(1).map_or(line == 1, |end| source.line_of(end) < line);
         let is_continued = line > 1 && source.line(line - 1).ends_with('\\');
         (begins && !is_continued).then_some((line, indentation))
     })

@@ -227,5 +227,6 @@ fn to_add(lines: &[LineToAdd]) -> String {
 }
 
 #[cfg(test)]
+#[cfg(unix)]
 #[path = "ask_tests.rs"]
 mod tests;

@@ -194,8 +194,8 @@ mod tests {
         read(lines.next().unwrap_or(""), lines)
     }
 
-    fn intentional(reason: Option<&str>) -> Option<Directive> {
-        Some(Directive::Intentional { reason: reason.map(str::to_owned) })
+    fn intentional(reason: Option<&str>) -> Directive {
+        Directive::Intentional { reason: reason.map(str::to_owned) }
     }
 
     #[test]
@@ -216,11 +216,14 @@ mod tests {
             "# migguard: intentional --\n# feature removed\n#\n# something else",
             "# migguard: intentional -- feature removed\n# noqa: E501",
         ] {
-            assert_eq!(read_lines(comment), intentional(Some("feature removed")), "{comment}");
+            assert_eq!(read_lines(comment), Some(intentional(Some("feature removed"))), "{comment}");
         }
         let issue = read_lines("# migguard: intentional -- see #12 for why");
-        assert_eq!(issue, intentional(Some("see #12 for why")));
-        assert_eq!(read_lines("# Intentional because nobody uses it"), intentional(Some("because nobody uses it")));
+        assert_eq!(issue, Some(intentional(Some("see #12 for why"))));
+        assert_eq!(
+            read_lines("# Intentional because nobody uses it"),
+            Some(intentional(Some("because nobody uses it")))
+        );
     }
 
     #[test]
@@ -233,7 +236,7 @@ mod tests {
             "# This drop is intentional",
             "# This drop is intentional.",
         ] {
-            assert_eq!(read_lines(comment), intentional(None), "{comment}");
+            assert_eq!(read_lines(comment), Some(intentional(None)), "{comment}");
         }
     }
 

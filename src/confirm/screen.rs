@@ -162,7 +162,9 @@ impl Page {
         let is_reasoned = question.findings.iter().all(|finding| finding.acknowledged.is_some());
         self.known(is_reasoned, if is_reasoned { "reason given" } else { "reason given: none yet" });
         self.reminder("migration reviewed? Read it before you answer");
-        self.reminder("production backup taken? migguard cannot know");
+        if question.findings.iter().any(|finding| finding.loss.is_some()) {
+            self.reminder("production backup taken? migguard cannot know");
+        }
     }
 
     fn known(&mut self, is_so: bool, text: &str) {

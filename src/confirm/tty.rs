@@ -78,6 +78,9 @@ impl Person for Tty {
 
     fn answer(&mut self, prompt: &str, limit: Duration) -> Result<String, NoAnswer> {
         let deadline = Instant::now() + limit;
+        if is_ending() {
+            return Err(NoAnswer::Interrupted);
+        }
         if !is_foreground(&self.file) {
             return Err(NoAnswer::Background);
         }
