@@ -96,7 +96,7 @@ impl Conversation<'_> {
                 return answer;
             }
         }
-        self.write(comments, write)
+        if self.person.has_left() { Answer::Interrupted } else { self.write(comments, write) }
     }
 
     fn question(

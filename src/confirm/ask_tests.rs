@@ -257,6 +257,8 @@ fn nobody_is_asked_where_nobody_is() {
 struct Scripted {
     answers: Vec<&'static str>,
     shown: String,
+    /// Ctrl-C, as soon as everything is answered.
+    leaves: bool,
 }
 
 impl Person for Scripted {
@@ -268,6 +270,10 @@ impl Person for Scripted {
         self.shown.push_str(text);
     }
 
+    fn has_left(&self) -> bool {
+        self.leaves && self.answers.is_empty()
+    }
+
     fn answer(&mut self, prompt: &str, _: Duration) -> Result<String, NoAnswer> {
         let answer = if self.answers.is_empty() { return Err(NoAnswer::EndOfInput) } else { self.answers.remove(0) };
         self.shown.push_str(&format!("{prompt}{answer}\n"));
@@ -276,7 +282,7 @@ impl Person for Scripted {
 }
 
 /// A table and two columns of one revision, none with a reason.
-fn converse(answers: &[&'static str]) -> (Answer, String, Vec<String>) {
+fn converse(answers: &[&'static str], leaves: bool) -> (Answer, String, Vec<String>) {
     let text = "def upgrade():\r\n    op.drop_table('a')\r\n    with b as c:\r\n        c.drop_column('x')\r\n        \
                 c.drop_column('y')\r\n";
     let analysis = analysis(Some(&[]), &[(PATH, text)]);
@@ -291,7 +297,7 @@ fn converse(answers: &[&'static str]) -> (Answer, String, Vec<String>) {
         lose("b.x", "c.drop_column('x')", false),
         lose("b.y", "c.drop_column('y')", false),
     ];
-    let mut person = Scripted { answers: answers.to_vec(), shown: String::new() };
+    let mut person = Scripted { answers: answers.to_vec(), shown: String::new(), leaves };
     let written = std::cell::RefCell::new(Vec::new());
     let mut conversation =
         Conversation { person: &mut person, analysis: &analysis, color: false, limit: ANSWER_WITHIN };
@@ -304,7 +310,7 @@ fn converse(answers: &[&'static str]) -> (Answer, String, Vec<String>) {
 
 #[test]
 fn a_table_is_asked_about_alone_and_the_rest_of_a_revision_together() {
-    let (answer, shown, written) = converse(&["gone", "a", "split up", "d17f77c24fbb"]);
+    let (answer, shown, written) = converse(&["gone", "a", "split up", "d17f77c24fbb"], false);
     assert_eq!(answer, Answer::Confirmed);
     assert_eq!(
         written,
@@ -319,10 +325,13 @@ fn a_table_is_asked_about_alone_and_the_rest_of_a_revision_together() {
 
 #[test]
 fn nothing_is_written_before_the_last_answer() {
-    let (answer, _, written) = converse(&["gone", "a", "split up", "b.x"]);
+    let (answer, _, written) = converse(&["gone", "a", "split up", "b.x"], false);
     assert!(matches!(&answer, Answer::Refused(why) if why.contains("`b.x` was typed and not `d17f77c24fbb`")));
     assert!(written.is_empty());
-    let (answer, _, written) = converse(&["gone", "a"]);
+    let (answer, _, written) = converse(&["gone", "a"], false);
     assert!(matches!(&answer, Answer::Refused(why) if why.contains("the input ended")));
+    assert!(written.is_empty());
+    let (answer, _, written) = converse(&["gone", "a", "split up", "d17f77c24fbb"], true);
+    assert_eq!(answer, Answer::Interrupted);
     assert!(written.is_empty());
 }

@@ -36,6 +36,8 @@ pub(super) trait Person {
     fn show(&mut self, text: &str);
     /// Asks, and gives back the line that was typed, without its end. What was typed before does not count.
     fn answer(&mut self, prompt: &str, limit: Duration) -> Result<String, NoAnswer>;
+    /// Whether they, or a signal, ended it since the last answer.
+    fn has_left(&self) -> bool;
 }
 
 /// Whether a value of `CI` says that this is one.

@@ -58,6 +58,10 @@ impl Person for Tty {
         self.term.size_checked().map_or(80, |(_, columns)| usize::from(columns))
     }
 
+    fn has_left(&self) -> bool {
+        is_ending()
+    }
+
     fn show(&mut self, text: &str) {
         let deadline = Instant::now() + WRITE_LIMIT;
         let mut rest = text.as_bytes();
