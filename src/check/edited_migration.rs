@@ -58,7 +58,7 @@ declare_check! {
     ///
     /// ## What it cannot see
     /// Which databases have run the migration. A migration that no remote branch has yet may be edited freely.
-    pub(super) static EDITED_MIGRATION = "edited-migration", Confirm, InChange(find);
+    pub(super) static EDITED_MIGRATION = "edited-migration", Confirm, AgainstHead(find);
 }
 
 fn find(analysis: &Analysis) -> Vec<Finding> {

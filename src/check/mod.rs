@@ -91,6 +91,11 @@ impl Check {
         let mut lines = page.lines().skip_while(|line| line.starts_with('#') || line.is_empty());
         lines.by_ref().take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
     }
+
+    /// Whether it finds only what a comparison can tell, and so nothing in a history as it stands.
+    pub fn needs_a_change(&self) -> bool {
+        matches!(self.find, Find::AgainstHead(_))
+    }
 }
 
 /// How a check is run.
@@ -98,8 +103,10 @@ impl Check {
 enum Find {
     /// On each environment of a snapshot: what stands in it. What the commit's parents have as well is not reported.
     InState(fn(&Scene) -> Vec<Finding>),
-    /// On the change as a whole: what only a comparison can tell.
+    /// On both sides of the change at once; of a whole history there is one side only.
     InChange(fn(&Analysis) -> Vec<Finding>),
+    /// On what the change does to `HEAD`: nothing of it is in a history as it stands.
+    AgainstHead(fn(&Analysis) -> Vec<Finding>),
     /// By those who read comments and settings, who call [`unused_ignore`].
     InComments,
 }
@@ -129,7 +136,7 @@ macro_rules! declare_check {
             doc: concat!($($line, "\n"),+),
             find: {
                 #[allow(unused_imports, reason = "a check uses one of them")]
-                use $crate::check::Find::{InChange, InComments, InState};
+                use $crate::check::Find::{AgainstHead, InChange, InComments, InState};
                 $find
             },
         };
@@ -145,7 +152,7 @@ pub fn findings(analysis: &Analysis) -> Vec<Finding> {
         found = news::without_known(found, &known);
     }
     for check in CHECKS {
-        if let Find::InChange(find) = check.find {
+        if let Find::InChange(find) | Find::AgainstHead(find) = check.find {
             found.extend(find(analysis));
         }
     }

@@ -76,10 +76,15 @@ impl Source {
 
     /// Line and column of an offset, both from 1, the column in characters.
     pub fn position(&self, offset: u32) -> (usize, usize) {
-        let line = self.line_starts.partition_point(|start| *start <= offset);
+        let line = self.line_of(offset);
         let start = self.line_starts[line - 1] as usize;
         let end = (offset as usize).clamp(start, self.text.len());
         (line, self.text.get(start..end).map_or(0, |before| before.chars().count()) + 1)
+    }
+
+    /// The line of an offset, from 1.
+    pub fn line_of(&self, offset: u32) -> usize {
+        self.line_starts.partition_point(|start| *start <= offset)
     }
 
     /// The text of a line counted from 1, without its end.
