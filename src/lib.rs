@@ -12,6 +12,8 @@ pub mod git;
 pub mod hook;
 pub mod migration;
 pub mod model;
+pub mod nearest;
+pub mod plain;
 pub mod project;
 pub mod python;
 pub mod report;
