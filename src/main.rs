@@ -4,7 +4,7 @@ use migguard::cli::{self, ColorChoice, Exit, Globals};
 #[derive(Parser)]
 struct Cli { #[arg(short = 'C', global = true)] directory: Option<PathBuf>, #[arg(long, global = true, default_value = "auto")] color: ColorChoice, #[command(subcommand)] command: Command }
 #[derive(clap::Subcommand)]
-enum Command { Install(cli::install::Args), Uninstall(cli::uninstall::Args), Demo(cli::demo::Args), Run { #[arg(long)] hook_version: Option<u32> }, State }
+enum Command { Install(cli::install::Args), Uninstall(cli::uninstall::Args), Demo(cli::demo::Args), Run { #[arg(long)] hook_version: Option<u32> }, Status { #[arg(long)] format: String } }
 fn main() {
     let cli = Cli::parse();
     let globals = Globals { directory: cli.directory, color: cli.color };
@@ -12,7 +12,7 @@ fn main() {
         Command::Install(args) => cli::install::run(args, &globals),
         Command::Uninstall(args) => cli::uninstall::run(args, &globals),
         Command::Demo(args) => cli::demo::run(args, &globals),
-        Command::State => { println!("{}", serde_json::to_string_pretty(&migguard::hook::state(std::path::Path::new(".")).unwrap()).unwrap()); Ok(Exit::Clean) }
+        Command::Status { .. } => { println!("{}", serde_json::json!({"hook": migguard::hook::state(std::path::Path::new(".")).unwrap()})); Ok(Exit::Clean) }
         Command::Run { .. } => {
             let out = std::process::Command::new("git").args(["diff", "--cached"]).output().unwrap();
             let text = String::from_utf8_lossy(&out.stdout);

@@ -72,6 +72,8 @@ fn describe(installation: &Installation) -> String {
             let _ = writeln!(text, "  {line}");
         }
     }
-    text.push_str("\nEach commit is now checked. Past the check, once: git commit --no-verify\n");
+    if installation.ignored.is_none() {
+        text.push_str("\nEach commit is now checked. Past the check, once: git commit --no-verify\n");
+    }
     text
 }

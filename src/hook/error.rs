@@ -10,7 +10,7 @@ use super::script::quote_text;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("git could not be started: {0}\n  Install git 2.31 or newer, so that `git` is found on PATH.")]
-    NoGit(#[source] io::Error),
+    NoGit(io::Error),
     #[error("git could not say where the hooks are: {message}\n  {advice}")]
     Git { message: String, advice: &'static str },
     #[error("{}", hooks_path_elsewhere(.hooks_path, .folder, .own))]
@@ -26,7 +26,7 @@ pub enum Error {
     Husky { folder: PathBuf, husky: PathBuf },
     #[error("{} is a folder, where git expects a hook\n  Move it away, then run the command again.", .0.display())]
     NotAFile(PathBuf),
-    #[error("failed to {action} {path}: {source}", path = .path.display())]
+    #[error("failed to {action} {path}", path = .path.display())]
     Io { action: &'static str, path: PathBuf, source: io::Error },
 }
 

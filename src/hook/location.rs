@@ -187,7 +187,7 @@ fn path(directory: &Path, arguments: &[&str]) -> Result<PathBuf, Error> {
             let advice = if message.contains("not a git repository") {
                 "Run the command inside a repository, or name one with `-C DIR`."
             } else {
-                "migguard needs git 2.31 or newer, and a repository that git can read."
+                "Do what git says; migguard needs git 2.31 or newer."
             };
             Err(Error::Git { message, advice })
         }

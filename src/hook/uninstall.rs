@@ -86,14 +86,10 @@ fn previous(folder: &Path, hook: Hook, script: &Script) -> Option<PathBuf> {
 
 /// One rename puts the previous hook back and takes ours away.
 fn take_away(path: PathBuf, kept: Option<PathBuf>) -> Result<(PathBuf, Removed), Error> {
-    match kept {
-        Some(kept) => {
-            file::rename(&kept, &path)?;
-            Ok((path, Removed::Previous))
-        }
-        None => {
-            file::remove(&path)?;
-            Ok((path, Removed::Nothing))
-        }
-    }
+    let Some(kept) = kept else {
+        file::remove(&path)?;
+        return Ok((path, Removed::Nothing));
+    };
+    file::rename(&kept, &path)?;
+    Ok((path, Removed::Previous))
 }

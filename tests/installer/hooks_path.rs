@@ -106,3 +106,21 @@ fn a_hook_folder_that_leads_outside_is_refused_even_with_force() {
     }
     assert!(content(&shared).is_empty());
 }
+
+#[test]
+fn a_hooks_path_of_one_worktree_is_this_repositorys_own() {
+    let place = Place::new();
+    place.git(&["config", "extensions.worktreeConfig", "true"]);
+    place.git(&["config", "--worktree", "core.hooksPath", "tools/hooks"]);
+    place.install();
+    assert_eq!(place.states(), ["installed", "installed"]);
+    assert!(place.repository.join("tools/hooks/pre-commit").exists());
+}
+
+#[test]
+fn a_global_hooks_path_that_names_the_own_folder_is_no_obstacle() {
+    let place = Place::new();
+    place.git(&["config", "--global", "core.hooksPath", ".git/hooks"]);
+    place.install();
+    assert_eq!(place.states(), ["installed", "installed"]);
+}

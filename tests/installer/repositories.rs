@@ -63,6 +63,43 @@ fn a_linked_worktree_shares_the_hooks_and_is_not_remembered() {
 }
 
 #[test]
+fn a_program_inside_a_linked_worktree_is_not_remembered() {
+    let place = Place::new();
+    place.start_project(&place.repository);
+    let linked = place.outside().join("linked");
+    place.git(&["worktree", "add", "-q", &linked.to_string_lossy()]);
+    let program = linked.join("migguard");
+    fs::copy(env!("CARGO_BIN_EXE_migguard"), &program).unwrap();
+    let installed = place.run(&linked, &program, &["install"]);
+    assert_eq!(installed.code, Some(0), "{}", installed.stderr);
+    assert!(installed.stdout.contains("the hooks look for migguard on PATH"), "{}", installed.stdout);
+    let script = fs::read_to_string(place.hooks().join("pre-commit")).unwrap();
+    assert!(script.contains("\nbinary=''\n"), "{script}");
+    assert_eq!(place.states(), ["binary-missing", "binary-missing"]);
+}
+
+#[test]
+fn a_path_that_is_no_unicode_is_no_obstacle() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let place = Place::new();
+    let repository = place.outside().join(std::ffi::OsStr::from_bytes(b"it's \xff\n\"$HOME\""));
+    fs::create_dir(&repository).unwrap();
+    let program = repository.join("migguard");
+    fs::copy(env!("CARGO_BIN_EXE_migguard"), &program).unwrap();
+    place.git_in(&repository, &["init", "-q"]);
+    place.git_in(&repository, &["config", "user.name", "A"]);
+    place.git_in(&repository, &["config", "user.email", "a@example.invalid"]);
+    let installed = place.run(&repository, &program, &["install"]);
+    assert_eq!(installed.code, Some(0), "{}", installed.stderr);
+    place.start_project(&repository);
+    place.stage_accident(&repository);
+    let refused = place.commit_in(&repository);
+    assert_eq!(refused.code, Some(1));
+    assert!(!refused.stderr.contains("is missing"), "{}", refused.stderr);
+}
+
+#[test]
 fn a_worktree_of_a_bare_repository_is_guarded() {
     let place = Place::new();
     place.start_project(&place.repository);
