@@ -95,7 +95,7 @@ impl Plan {
             return Err(Error::Husky { folder: folder.to_owned(), husky });
         }
         let found = Found::at(&path)?;
-        if let Found::Foreign { calls_legacy: true, .. } = found {
+        if let Found::Foreign { calls_legacy: true, executable: true } = found {
             let [legacy, _] = hook.moved_names().map(|name| folder.join(name));
             if let Found::Ours { script, content, executable } = Found::at(&legacy)? {
                 let renewed = renewed(hook, binary, &script, &content, executable);

@@ -1,5 +1,7 @@
 //! A repository of the test's own, where nothing of the machine's settings is seen.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot set its place up has failed")]
+
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -13,24 +15,24 @@ use tempfile::TempDir;
 
 const MIGGUARD: &str = env!("CARGO_BIN_EXE_migguard");
 
-pub struct Place {
+pub(crate) struct Place {
     folder: TempDir,
     /// The top level, with a space and an accent in its path.
-    pub repository: PathBuf,
+    pub(crate) repository: PathBuf,
     variables: Vec<(&'static str, OsString)>,
 }
 
-pub struct Outcome {
-    pub code: Option<i32>,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Outcome {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 /// Every file below a folder: its mode, and its bytes or where it leads.
-pub type Content = BTreeMap<PathBuf, (u32, Vec<u8>)>;
+pub(crate) type Content = BTreeMap<PathBuf, (u32, Vec<u8>)>;
 
 impl Place {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let place = Self::empty();
         place.git(&["init", "-q"]);
         place.identify();
@@ -38,7 +40,7 @@ impl Place {
     }
 
     /// A folder in which nothing was made yet.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let repository = folder.path().canonicalize().unwrap().join("the répository");
         fs::create_dir_all(&repository).unwrap();
@@ -46,57 +48,57 @@ impl Place {
         Self { folder, repository, variables: Vec::new() }
     }
 
-    pub fn identify(&self) {
+    pub(crate) fn identify(&self) {
         for (key, value) in [("user.name", "A"), ("user.email", "a@example.invalid"), ("commit.gpgsign", "false")] {
             self.git(&["config", key, value]);
         }
     }
 
     /// The same place with a variable in the environment of all that it runs.
-    pub fn with(mut self, name: &'static str, value: impl Into<OsString>) -> Self {
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<OsString>) -> Self {
         self.variables.push((name, value.into()));
         self
     }
 
-    pub fn outside(&self) -> PathBuf {
+    pub(crate) fn outside(&self) -> PathBuf {
         self.folder.path().canonicalize().unwrap()
     }
 
-    pub fn hooks(&self) -> PathBuf {
+    pub(crate) fn hooks(&self) -> PathBuf {
         self.repository.join(".git/hooks")
     }
 
     /// Runs git and expects success.
-    pub fn git(&self, arguments: &[&str]) -> String {
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
         self.git_in(&self.repository, arguments)
     }
 
-    pub fn git_in(&self, directory: &Path, arguments: &[&str]) -> String {
+    pub(crate) fn git_in(&self, directory: &Path, arguments: &[&str]) -> String {
         let outcome = self.run(directory, "git", arguments);
         assert_eq!(outcome.code, Some(0), "git {arguments:?}: {}{}", outcome.stdout, outcome.stderr);
         outcome.stdout
     }
 
-    pub fn migguard(&self, arguments: &[&str]) -> Outcome {
+    pub(crate) fn migguard(&self, arguments: &[&str]) -> Outcome {
         self.run(&self.repository, MIGGUARD, arguments)
     }
 
     /// Runs migguard and expects success.
-    pub fn install(&self) -> String {
+    pub(crate) fn install(&self) -> String {
         self.succeed(&["install"])
     }
 
-    pub fn uninstall(&self) -> String {
+    pub(crate) fn uninstall(&self) -> String {
         self.succeed(&["uninstall"])
     }
 
-    pub fn succeed(&self, arguments: &[&str]) -> String {
+    pub(crate) fn succeed(&self, arguments: &[&str]) -> String {
         let outcome = self.migguard(arguments);
         assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
         outcome.stdout
     }
 
-    pub fn run(&self, directory: &Path, program: impl AsRef<OsStr>, arguments: &[&str]) -> Outcome {
+    pub(crate) fn run(&self, directory: &Path, program: impl AsRef<OsStr>, arguments: &[&str]) -> Outcome {
         let mut command = Command::new(program);
         command.args(arguments).current_dir(directory);
         for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("GIT_")) {
@@ -112,24 +114,24 @@ impl Place {
     }
 
     /// The `state` of pre-commit and pre-merge-commit in `migguard status`.
-    pub fn states(&self) -> [String; 2] {
+    pub(crate) fn states(&self) -> [String; 2] {
         let status = self.status();
         let state = |index: usize| status["hook"]["hooks"][index]["state"].as_str().unwrap().to_owned();
         [state(0), state(1)]
     }
 
-    pub fn status(&self) -> serde_json::Value {
+    pub(crate) fn status(&self) -> serde_json::Value {
         serde_json::from_str(&self.succeed(&["status", "--format", "json"])).unwrap()
     }
 
     /// Puts the project of the incident into a working tree and commits it without any hook.
-    pub fn start_project(&self, top_level: &Path) {
+    pub(crate) fn start_project(&self, top_level: &Path) {
         self.stage(top_level, fixture::BASE);
         self.git_in(top_level, &["commit", "-q", "--no-verify", "-m", "base"]);
     }
 
     /// Stages the accidental drop.
-    pub fn stage_accident(&self, top_level: &Path) {
+    pub(crate) fn stage_accident(&self, top_level: &Path) {
         self.stage(top_level, &[fixture::REVISIONS[0].accident.unwrap()]);
         self.stage(top_level, fixture::REVISIONS[0].models);
     }
@@ -144,32 +146,32 @@ impl Place {
     }
 
     /// A commit of what is staged.
-    pub fn commit_in(&self, top_level: &Path) -> Outcome {
+    pub(crate) fn commit_in(&self, top_level: &Path) -> Outcome {
         self.run(top_level, "git", &["commit", "-q", "-m", "change"])
     }
 
-    pub fn commit(&self) -> Outcome {
+    pub(crate) fn commit(&self) -> Outcome {
         self.commit_in(&self.repository)
     }
 
     /// A commit of nothing that migguard looks at.
-    pub fn commit_anything(&self) -> Outcome {
+    pub(crate) fn commit_anything(&self) -> Outcome {
         self.run(&self.repository, "git", &["commit", "-q", "--allow-empty", "-m", "anything"])
     }
 }
 
 /// Writes an executable file.
-pub fn script(path: &Path, content: impl AsRef<[u8]>) {
+pub(crate) fn script(path: &Path, content: impl AsRef<[u8]>) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, content).unwrap();
     chmod(path, 0o755);
 }
 
-pub fn chmod(path: &Path, mode: u32) {
+pub(crate) fn chmod(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
-pub fn content(folder: &Path) -> Content {
+pub(crate) fn content(folder: &Path) -> Content {
     let mut found = Content::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
