@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Error;
-use super::script::{Script, calls_legacy};
+use super::managers::{Manager, writer};
+use super::script::Script;
 
 /// Longer than any hook of ours; of a longer file only the beginning tells whose it is.
 const BEGINNING: u64 = 64 << 10;
@@ -21,7 +22,7 @@ pub(super) enum Found {
     },
     Foreign {
         executable: bool,
-        calls_legacy: bool,
+        writer: Option<Manager>,
     },
     /// A link that leads nowhere. Git passes over it in silence.
     Dangling,
@@ -44,8 +45,23 @@ impl Found {
         let content = if metadata.is_file() { read_beginning(path) } else { None }.unwrap_or_default();
         Ok(match Script::parse(&content) {
             Some(script) => Self::Ours { script, content, executable },
-            None => Self::Foreign { executable, calls_legacy: calls_legacy(&content) },
+            None => Self::Foreign { executable, writer: writer(&content) },
         })
+    }
+}
+
+impl Found {
+    /// Whether it is a hook that calls what it moved aside.
+    pub(super) fn calls_legacy(&self) -> bool {
+        matches!(self, Self::Foreign { executable: true, writer: Some(writer) } if writer.calls_legacy())
+    }
+
+    /// The configuration by which another manager's hook runs migguard.
+    pub(super) fn called_by(&self, top_level: Option<&Path>) -> Option<PathBuf> {
+        match (self, top_level) {
+            (Self::Foreign { executable: true, writer: Some(writer) }, Some(top_level)) => writer.calling(top_level),
+            _ => None,
+        }
     }
 }
 

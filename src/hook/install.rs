@@ -38,7 +38,7 @@ pub enum Installed {
     /// A script of ours was out of date, or had lost its run bit.
     Renewed,
     Already,
-    /// The hook there is another manager's and calls ours.
+    /// The hook there is another manager's and runs migguard: `by` is that hook or its configuration.
     Called {
         by: PathBuf,
     },
@@ -54,11 +54,12 @@ pub enum Installed {
 pub fn install(directory: &Path, force: bool) -> Result<Installation, Error> {
     let location = Location::find(directory)?;
     let (folder, ignored) = location.target(force)?;
-    let fleeting = location.top_level.as_deref().filter(|_| location.linked);
+    let top_level = location.top_level.as_deref();
+    let fleeting = top_level.filter(|_| location.linked);
     let binary = binary::lasting(fleeting);
     let remembered = binary.clone().map(OsString::from).unwrap_or_default();
     let plans: Vec<Plan> =
-        Hook::ALL.into_iter().map(|hook| Plan::make(hook, folder, &remembered)).collect::<Result<_, _>>()?;
+        Hook::ALL.into_iter().map(|hook| Plan::make(hook, folder, top_level, &remembered)).collect::<Result<_, _>>()?;
     fs::create_dir_all(folder).map_err(Error::io("make the folder", folder))?;
     let mut hooks = Vec::new();
     for plan in plans {
@@ -71,7 +72,7 @@ pub fn install(directory: &Path, force: bool) -> Result<Installation, Error> {
         binary,
         ignored: ignored.cloned(),
         in_working_tree: location.is_in_working_tree(folder),
-        managers: location.top_level.as_deref().map(managers::managers).unwrap_or_default(),
+        managers: top_level.map(managers::managers).unwrap_or_default(),
     })
 }
 
@@ -85,7 +86,7 @@ struct Plan {
 }
 
 impl Plan {
-    fn make(hook: Hook, folder: &Path, binary: &OsString) -> Result<Self, Error> {
+    fn make(hook: Hook, folder: &Path, top_level: Option<&Path>, binary: &OsString) -> Result<Self, Error> {
         let path = folder.join(hook.name());
         if let Some(husky) = managers::husky(folder) {
             let by = husky.join(hook.name());
@@ -95,13 +96,16 @@ impl Plan {
             return Err(Error::Husky { folder: folder.to_owned(), husky });
         }
         let found = Found::at(&path)?;
-        if let Found::Foreign { calls_legacy: true, executable: true } = found {
+        if found.calls_legacy() {
             let [legacy, _] = hook.moved_names().map(|name| folder.join(name));
             if let Found::Ours { script, content, executable } = Found::at(&legacy)? {
                 let renewed = renewed(hook, binary, &script, &content, executable);
                 let write = renewed.map(|content| (legacy, content));
                 return Ok(Self { hook, keep: None, write, outcome: Installed::Called { by: path } });
             }
+        }
+        if let Some(by) = found.called_by(top_level) {
+            return Ok(Self { hook, keep: None, write: None, outcome: Installed::Called { by } });
         }
         Ok(match found {
             Found::Ours { script, content, executable } => match renewed(hook, binary, &script, &content, executable) {

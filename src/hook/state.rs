@@ -39,7 +39,7 @@ pub struct HookState {
 #[serde(tag = "state", rename_all = "kebab-case")]
 pub enum Condition {
     Installed,
-    /// Another manager's hook is there and calls ours.
+    /// Another manager's hook is there and runs migguard: `by` is that hook or its configuration.
     CalledBy {
         by: String,
     },
@@ -162,7 +162,7 @@ fn elsewhere(location: &Location, hook: Hook, found: &Found) -> Result<Option<(C
             return Ok(Some((Condition::CalledBy { by: text(&by) }, None)));
         }
     }
-    for (name, called) in hook.moved_names().into_iter().zip([calls_legacy(found), false]) {
+    for (name, called) in hook.moved_names().into_iter().zip([found.calls_legacy(), false]) {
         let moved = folder.join(name);
         let Found::Ours { script, executable, .. } = Found::at(&moved)? else { continue };
         let condition = match ours_condition(&script, executable) {
@@ -172,16 +172,14 @@ fn elsewhere(location: &Location, hook: Hook, found: &Found) -> Result<Option<(C
         };
         return Ok(Some((condition, Some(script))));
     }
-    if managers::runs_migguard(&path) {
-        return Ok(Some((Condition::CalledBy { by: text(&path) }, None)));
+    let by_itself = matches!(found, Found::Foreign { executable: true, .. }) && managers::runs_migguard(&path);
+    let by = if by_itself { Some(path) } else { found.called_by(location.top_level.as_deref()) };
+    if let Some(by) = by {
+        return Ok(Some((Condition::CalledBy { by: text(&by) }, None)));
     }
     let own = location.own.join(hook.name());
     let shadowed = matches!(Found::at(&own)?, Found::Ours { .. });
     Ok(shadowed.then(|| (Condition::Shadowed { path: text(&own) }, None)))
-}
-
-fn calls_legacy(found: &Found) -> bool {
-    matches!(found, Found::Foreign { calls_legacy: true, executable: true })
 }
 
 fn text(path: &Path) -> String {

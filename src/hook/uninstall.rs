@@ -42,16 +42,14 @@ pub fn uninstall(directory: &Path) -> Result<Removal, Error> {
 fn remove(folder: &Path, hook: Hook, removed: &mut Vec<(PathBuf, Removed)>) -> Result<(), Error> {
     let path = folder.join(hook.name());
     let first = Found::at(&path)?;
-    let in_front_calls_legacy = matches!(first, Found::Foreign { calls_legacy: true, .. });
+    let in_front_calls_legacy = first.calls_legacy();
     // Where another manager moved ours aside, the previous hook takes that place.
     for name in hook.moved_names() {
         let moved = folder.join(name);
         let Found::Ours { script, .. } = Found::at(&moved)? else { continue };
         let kept = previous(folder, hook, &script);
         let called_back = in_front_calls_legacy
-            && kept
-                .as_ref()
-                .is_some_and(|kept| matches!(Found::at(kept), Ok(Found::Foreign { calls_legacy: true, .. })));
+            && kept.as_ref().is_some_and(|kept| Found::at(kept).is_ok_and(|kept| kept.calls_legacy()));
         let ours_in_front = matches!(first, Found::Ours { .. });
         match kept {
             Some(kept) if called_back || ours_in_front => {

@@ -102,6 +102,23 @@ fn husky_is_asked_to_call_migguard_itself() {
 }
 
 #[test]
+fn a_manager_that_runs_migguard_itself_is_left_to_do_it() {
+    let place = Place::new();
+    let hook = place.hooks().join("pre-commit");
+    script(&hook, FRAMEWORK);
+    let config = place.repository.join(".pre-commit-config.yaml");
+    fs::write(&config, "repos: []\n# entry: migguard run\n").unwrap();
+    assert_eq!(place.states(), ["foreign", "missing"]);
+    fs::write(&config, "repos:\n  - repo: local\n    hooks:\n      - entry: migguard run\n").unwrap();
+    assert_eq!(place.states(), ["called-by", "missing"]);
+    let told = place.install();
+    assert!(told.contains(".pre-commit-config.yaml calls migguard"), "{told}");
+    assert!(!told.contains("This repository uses"), "{told}");
+    assert_eq!(fs::read_to_string(&hook).unwrap(), FRAMEWORK);
+    assert_eq!(place.states(), ["called-by", "installed"]);
+}
+
+#[test]
 fn the_lines_for_a_manager_are_printed_where_it_is_used() {
     let place = Place::new();
     assert!(!place.install().contains("This repository uses"));
