@@ -1,40 +1,23 @@
-//! Placeholder.
-use std::path::Path;
+//! The hooks in a clone: written, taken away again, and how they stand.
+//!
+//! Where hooks live is git's to say. Nothing here writes outside the repository, changes git's configuration, or
+//! destroys a hook that is somebody else's.
 
-use serde::Serialize;
+mod binary;
+mod error;
+mod file;
+mod git;
+mod install;
+mod location;
+mod managers;
+mod script;
+mod state;
+mod uninstall;
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct State {
-    pub folder: String,
-    pub version: u32,
-    pub hooks_path: Option<String>,
-    pub hooks: Vec<HookState>,
-}
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct HookState {
-    pub name: &'static str,
-    pub path: String,
-    #[serde(flatten)]
-    pub condition: Condition,
-    pub previous: Option<String>,
-}
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "state", rename_all = "kebab-case")]
-pub enum Condition {
-    Installed,
-    Missing,
-}
-impl Condition {
-    pub fn guards(&self) -> bool {
-        *self == Self::Installed
-    }
-    pub fn trouble(&self) -> Option<String> {
-        (*self == Self::Missing).then(|| "is not installed: run `migguard install`".to_owned())
-    }
-}
-pub fn state(_: &Path) -> anyhow::Result<State> {
-    todo!()
-}
-pub fn renewal(version: u32) -> Option<String> {
-    (version != 1).then(|| "run `migguard install` to renew it".to_owned())
-}
+pub use error::Error;
+pub use install::{Installation, Installed, install};
+pub use location::{HooksPath, Scope};
+pub use managers::{Manager, managers};
+pub use script::{Hook, VERSION, renewal};
+pub use state::{Condition, HookState, State, state};
+pub use uninstall::{Removal, Removed, uninstall};
