@@ -187,6 +187,14 @@ mod tests {
     }
 
     #[test]
+    fn whoever_was_asked_is_not_told_twice_what_to_add() {
+        let (analysis, findings) = incident();
+        let text = render(&findings[1..2], &analysis, Subject::Unconfirmed, STYLE);
+        assert!(text.contains("op.drop_table('invite_codes')"), "{text}");
+        assert!(!text.contains("migguard: intentional") && !text.contains("stops this"), "{text}");
+    }
+
+    #[test]
     fn nothing_found_is_nothing_said() {
         let (analysis, _) = incident();
         assert_eq!(render(&[], &analysis, Subject::Commit, STYLE), "");
