@@ -2,30 +2,41 @@
 
 use std::borrow::Cow;
 
+use unicode_width::UnicodeWidthChar;
+
+/// Accents that may stand on one letter. More would be drawn over the lines around it.
+const ACCENTS: usize = 2;
+
 /// The text with all that a terminal would obey, or that would hide or reorder what a reader sees, made visible:
-/// control characters, bidirectional overrides, invisible characters, and the bytes of a path that is no text. A line
-/// end is a control character like any other, so that what comes back stays on its line.
+/// control characters, bidirectional overrides, invisible characters, heaps of accents, and the bytes of a path that is
+/// no text. A line end is a control character like any other, so that what comes back stays on its line.
 pub fn plain(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(|c| is_deceptive(c) || path_byte(c).is_some()) {
+    if text.chars().all(|c| matches!(c, ' '..='~')) {
         return Cow::Borrowed(text);
     }
     let mut visible = String::with_capacity(text.len() + 8);
+    let mut accents = 0;
     for c in text.chars() {
+        accents = if c.width() == Some(0) { accents + 1 } else { 0 };
         match path_byte(c) {
             Some(byte) => visible.push_str(&format!("\\x{byte:02X}")),
-            None if is_deceptive(c) => visible.push_str(&format!("<U+{:04X}>", u32::from(c))),
+            None if is_deceptive(c) || accents > ACCENTS => visible.push_str(&format!("<U+{:04X}>", u32::from(c))),
             None => visible.push(c),
         }
     }
     Cow::Owned(visible)
 }
 
-/// Unicode's categories Cc and Cf as far as they hide or reorder, and line separators.
+/// What a terminal obeys, and what has no shape of its own but steers the text around it.
 pub fn is_deceptive(c: char) -> bool {
     c.is_control()
-        || matches!(c,
-            '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
+        || matches!(
+            c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+                | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}'
+                | '\u{e0000}'..='\u{10ffff}'
+        )
 }
 
 /// The byte that [`crate::git::decode_path`] put into a path for what is no UTF-8.

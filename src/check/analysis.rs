@@ -29,12 +29,6 @@ pub struct Analysis {
     pub remotes: Arc<dyn Remotes>,
 }
 
-impl Analysis {
-    pub fn read(_: &crate::git::Comparison) -> Result<Self, AnalysisError> {
-        todo!()
-    }
-}
-
 /// One snapshot, understood.
 pub struct State {
     pub sources: Sources,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::annotations::line_for_comment;
 use super::text;
+use crate::plain::plain;
 use crate::check::{Analysis, Finding};
 use crate::project::Level;
 use crate::python::parse;
@@ -58,14 +59,14 @@ pub(super) fn reason_comment(reason: &str) -> String {
 /// Where the line goes, then the line on a line of its own.
 impl fmt::Display for LineToAdd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = text::visible(&self.path);
+        let path = plain(&self.path);
         match self.place {
             PlaceToAdd::Above(line) => writeln!(f, "Above {path}:{line}")?,
             PlaceToAdd::Table(table) => writeln!(f, "In {path}, under {table}")?,
         }
         let code = self.text.trim_start_matches([' ', '\t']);
         let (indentation, _) = self.text.split_at_checked(self.text.len() - code.len()).unwrap_or_default();
-        write!(f, "{indentation}{}", text::visible(code))
+        write!(f, "{indentation}{}", plain(code))
     }
 }
 

@@ -11,6 +11,7 @@ use super::question::{Question, questions};
 use super::screen::{self, Line, Tone};
 use super::terminal::{self, NoAnswer, Nobody, Person};
 use super::{comment, text};
+use crate::plain::plain;
 use crate::check::{Analysis, Finding};
 use crate::git::{Oid, ReadError, Repository, Target, Written};
 use crate::project::Level;
@@ -116,7 +117,7 @@ impl Conversation<'_> {
             self.show(&[Line::default(), Line::plain("Why is this meant? The answer stays in the file.")]);
             let reason = self.answer("Reason", question)?;
             let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
-            if !comment::is_reason(&reason) || text::visible(&reason) != reason {
+            if !comment::is_reason(&reason) || plain(&reason) != reason {
                 let next = "Commit again and say why, in words, or add the comment yourself.";
                 return Err(Answer::Refused(format!("No reason was given, so the commit is stopped. {next}")));
             }
@@ -138,7 +139,7 @@ impl Conversation<'_> {
         Err(Answer::Refused(format!(
             "`{}` was typed and not `{}`, so the commit is stopped and nothing is changed. To go on, commit again and type the name exactly; to keep \
              the data, take the drop out of the migration.",
-            text::visible(&typed),
+            plain(&typed),
             question.answer
         )))
     }
@@ -173,7 +174,7 @@ impl Conversation<'_> {
                 Ok(()) => {
                     // Each comment above another moves it down.
                     for (above, (line, comment)) in comments.iter().enumerate() {
-                        let shown = format!("{}:{}", text::visible(&path), line + above);
+                        let shown = format!("{}:{}", plain(&path), line + above);
                         self.show(&[
                             Line::default(),
                             Line(vec![(Tone::Good, "Written".into()), (Tone::Plain, format!(" and staged, {shown}"))]),
@@ -187,7 +188,7 @@ impl Conversation<'_> {
             }
         }
         let Some((_, why)) = unwritten.first() else { return Answer::Confirmed };
-        let why = text::visible(why);
+        let why = plain(why);
         let lines: Vec<LineToAdd> = unwritten.into_iter().map(|(line, _)| line).collect();
         Answer::Refused(format!("The reason could not be written: {why}. {}", to_add(&lines)))
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::text;
+use crate::plain::plain;
 use crate::check::{Finding, Loss};
 
 /// One question.
@@ -55,7 +56,7 @@ fn question<'a>(key: Key<'a>, findings: Vec<&'a Finding>) -> Question<'a> {
         (Key::Revision(revision), _) => revision,
         (Key::File(path), _) => path.rsplit('/').next().unwrap_or(path),
     };
-    Question { answer: text::visible(answer), findings, table }
+    Question { answer: plain(answer), findings, table }
 }
 
 fn object(finding: &Finding) -> &str {

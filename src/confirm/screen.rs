@@ -3,7 +3,8 @@
 use console::Style;
 
 use super::question::Question;
-use super::text::{visible, width, wrap};
+use super::text::{width, wrap};
+use crate::plain::plain;
 use crate::check::{Finding, Loss};
 
 /// How a part of a line is drawn where there is colour.
@@ -111,23 +112,23 @@ impl Page {
     }
 
     fn finding(&mut self, finding: &Finding, place: &str) {
-        self.text("  ", &visible(&finding.message), Tone::Plain);
-        self.text("  ", &visible(place), Tone::Faint);
+        self.text("  ", &plain(&finding.message), Tone::Plain);
+        self.text("  ", &plain(place), Tone::Faint);
         if let Some(loss) = &finding.loss {
             self.loss(loss);
         }
         if let Some(reason) = &finding.acknowledged {
-            self.value("reason", &visible(reason));
+            self.value("reason", &plain(reason));
         }
     }
 
     fn loss(&mut self, loss: &Loss) {
-        let names = |names: &[String]| visible(&names.join(", "));
+        let names = |names: &[String]| plain(&names.join(", "));
         if !loss.columns.is_empty() {
             self.value("columns", &names(&loss.columns));
         }
         match &loss.created_in {
-            Some(revision) => self.value("created in", &visible(revision)),
+            Some(revision) => self.value("created in", &plain(revision)),
             None if loss.is_table => self.value("created in", "no revision of the chain"),
             None => {}
         }

@@ -1,36 +1,9 @@
-//! Text from a project, made safe for a terminal: nothing in it can move the cursor, hide or reorder what is shown.
+//! Lines that fit a window.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Narrower windows are left to the terminal's own wrapping.
 const NARROWEST: usize = 20;
-
-/// Accents that may stand on one letter. More would be drawn over the lines around it.
-const ACCENTS: usize = 2;
-
-/// A text with its control, bidirectional and invisible characters made visible (`\u{202e}`), on one line.
-pub fn visible(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    let mut accents = 0;
-    for c in text.chars() {
-        let is_accent = c.width() == Some(0);
-        accents = if is_accent { accents + 1 } else { 0 };
-        // What has no width and is no accent steers the text around it.
-        let is_hidden = matches!(
-            c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-                | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
-                | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}'
-                | '\u{e0000}'..='\u{10ffff}'
-        );
-        if c.is_control() || is_hidden || accents > ACCENTS {
-            shown.extend(c.escape_default());
-        } else {
-            shown.push(c);
-        }
-    }
-    shown
-}
 
 /// How many columns of a terminal a text takes.
 pub fn width(text: &str) -> usize {
@@ -73,15 +46,6 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn nothing_from_a_file_steers_the_terminal() {
-        assert_eq!(visible("a\x1b[2Jb\rc\nd\u{9b}"), r"a\u{1b}[2Jb\rc\nd\u{9b}");
-        assert_eq!(visible("user\u{202e}sresu\u{2066}"), r"user\u{202e}sresu\u{2066}");
-        assert_eq!(visible("a\u{200b}b\u{feff}"), r"a\u{200b}b\u{feff}");
-        assert_eq!(visible("été, e\u{301}, 名前, שם"), "été, e\u{301}, 名前, שם");
-        assert_eq!(visible(&format!("z{}", "\u{301}".repeat(4))), "z\u{301}\u{301}\\u{301}\\u{301}");
-    }
 
     #[test]
     fn lines_end_before_the_window_does() {
