@@ -57,6 +57,6 @@ declare_check! {
 }
 
 /// A comment or setting that does nothing: `subject` is what it names, `message` says why it has no effect.
-pub(crate) fn finding(subject: &str, location: Location, message: String) -> Finding {
-    Finding::new(&UNUSED_IGNORE, subject, location, message).help("delete it, or correct it")
+pub(crate) fn finding(subject: &str, location: Location, message: String, help: &str) -> Finding {
+    Finding::new(&UNUSED_IGNORE, subject, location, message).help(help)
 }

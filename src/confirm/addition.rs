@@ -5,7 +5,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::annotations::line_for_comment;
-use super::text;
 use crate::plain::plain;
 use crate::check::{Analysis, Finding};
 use crate::project::Level;

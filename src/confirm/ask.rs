@@ -10,7 +10,7 @@ use super::addition::{self, LineToAdd, PlaceToAdd, line_to_add};
 use super::question::{Question, questions};
 use super::screen::{self, Line, Tone};
 use super::terminal::{self, NoAnswer, Nobody, Person};
-use super::{comment, text};
+use super::comment;
 use crate::plain::plain;
 use crate::check::{Analysis, Finding};
 use crate::git::{Oid, ReadError, Repository, Target, Written};
@@ -188,7 +188,7 @@ impl Conversation<'_> {
             }
         }
         let Some((_, why)) = unwritten.first() else { return Answer::Confirmed };
-        let why = plain(why);
+        let why = plain(why).into_owned();
         let lines: Vec<LineToAdd> = unwritten.into_iter().map(|(line, _)| line).collect();
         Answer::Refused(format!("The reason could not be written: {why}. {}", to_add(&lines)))
     }

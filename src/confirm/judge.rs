@@ -13,7 +13,6 @@ use crate::python::source::Source;
 use crate::python::syntax::Span;
 
 /// The check that this station answers for.
-const UNUSED_IGNORE: &str = "unused-ignore";
 
 /// Sets the level of each finding as the project has it, and the reason that a comment or a setting gives for it. Takes
 /// out what is ignored, and adds what `unused-ignore` finds.
@@ -233,18 +232,8 @@ impl Judge<'_> {
     }
 
     fn unused_ignore(&self, subject: &str, location: Location, message: String, help: &str) -> Finding {
-        Finding {
-            check: UNUSED_IGNORE,
-            level: level(self.analysis, UNUSED_IGNORE, Level::Warn),
-            subject: subject.to_owned(),
-            location,
-            revision: None,
-            message,
-            help: Some(help.to_owned()),
-            related: Vec::new(),
-            loss: None,
-            acknowledged: None,
-        }
+        let finding = check::unused_ignore(subject, location, message, help);
+        Finding { level: level(self.analysis, finding.check, finding.level), ..finding }
     }
 
     /// The files whose comments may be new: those of the change; in a whole history, all that Alembic would run.
@@ -263,7 +252,7 @@ impl Judge<'_> {
             .flat_map(|environment| {
                 let scripts = environment.scripts.iter().map(|script| &script.path);
                 let models = environment.metadata.models.iter().map(|model| &model.location.path);
-                scripts.chain(models).chain(&environment.metadata.closure)
+                scripts.chain(models).chain(environment.metadata.closure.keys())
             })
             .filter(|path| mentions_migguard(state, path))
             .cloned()

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::text;
 use crate::plain::plain;
 use crate::check::{Finding, Loss};
 
@@ -56,7 +55,7 @@ fn question<'a>(key: Key<'a>, findings: Vec<&'a Finding>) -> Question<'a> {
         (Key::Revision(revision), _) => revision,
         (Key::File(path), _) => path.rsplit('/').next().unwrap_or(path),
     };
-    Question { answer: plain(answer), findings, table }
+    Question { answer: plain(answer).into_owned(), findings, table }
 }
 
 fn object(finding: &Finding) -> &str {

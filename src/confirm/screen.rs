@@ -123,7 +123,7 @@ impl Page {
     }
 
     fn loss(&mut self, loss: &Loss) {
-        let names = |names: &[String]| plain(&names.join(", "));
+        let names = |names: &[String]| plain(&names.join(", ")).into_owned();
         if !loss.columns.is_empty() {
             self.value("columns", &names(&loss.columns));
         }
@@ -145,7 +145,7 @@ impl Page {
         let losses: Vec<&Loss> = dropped.filter_map(|finding| finding.loss.as_ref()).collect();
         if !losses.is_empty() {
             let mut gone: Vec<String> =
-                losses.iter().filter_map(|loss| loss.model_removed.as_deref()).map(visible).collect();
+                losses.iter().filter_map(|loss| loss.model_removed.as_deref()).map(|class| plain(class).into_owned()).collect();
             gone.dedup();
             let removed = match gone.as_slice() {
                 [] => "model removed: none declares it".to_owned(),

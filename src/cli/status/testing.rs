@@ -135,6 +135,7 @@ fn metadata(analysis: &crate::check::Analysis, paths: [&str; 3], init: &str) -> 
             model(Some("app.models.user.User"), user, "User", Some("users"), Registered::Yes),
         ],
         registries: vec![Registry {
+            names: std::collections::BTreeSet::new(),
             path: init.into(),
             package: "app.models".into(),
             imports: vec![(user.into(), Span { start: 0, end: 32 })],
