@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use git2::{Delta, DiffOptions, ErrorCode, Index, IndexEntryExtendedFlag, ReferenceType, RepositoryOpenFlags, Tree};
 
-use super::reader::{Branch, RawChange, RawEntry, Reader};
+use super::reader::{Branch, RawChange, RawEntry, Reader, hexadecimal};
 use super::{Oid, decode_path};
 
 /// git's own limit (core.maxTreeDepth).
@@ -68,11 +68,6 @@ impl Reader for Libgit2 {
             Err(error) if error.code() == ErrorCode::UnbornBranch => Ok(None),
             Err(error) => Err(message(error)),
         }
-    }
-
-    fn staged(&self) -> Result<Vec<RawEntry>, String> {
-        let entries = self.index()?;
-        Ok(entries.iter().map(|entry| RawEntry { path: entry.path, mode: entry.mode, oid: oid(entry.id) }).collect())
     }
 
     fn staged_changes(&self, head: Option<&Oid>) -> Result<Vec<RawChange>, String> {
@@ -183,7 +178,7 @@ fn parse(id: &Oid) -> Result<git2::Oid, String> {
 }
 
 fn oid(id: git2::Oid) -> Oid {
-    id.to_string().into()
+    hexadecimal(id.as_bytes())
 }
 
 /// Modes in a tree are 16 bits wide, and libgit2 has them signed.

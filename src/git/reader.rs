@@ -12,16 +12,15 @@ use super::executable::Executable;
 use super::libgit2::Libgit2;
 use super::{Change, Entry, Mode, Oid, ReadError, decode_path};
 
-/// From this many entries on it costs more to load the index than to start git, which compares whole folders at once.
-const LARGE_INDEX: u32 = 5_000;
+/// From about this many entries on it costs more to load the index than to start git, which compares whole folders at
+/// once: libgit2 needs a microsecond for each entry, a process two milliseconds.
+const LARGE_INDEX: u32 = 2_000;
 
 /// What both readers answer, and answer alike. An error is the reader's own message.
 pub(super) trait Reader {
     /// The commit of `HEAD`. `None` only where its branch has no commit yet.
     fn head(&self) -> Result<Option<Oid>, String>;
-    /// What the index would commit; paths that are only intended to be added are not in it.
-    fn staged(&self) -> Result<Vec<RawEntry>, String>;
-    /// How that differs from a commit.
+    /// How what the index would commit differs from a commit. Paths that are only intended to be added are not in it.
     fn staged_changes(&self, head: Option<&Oid>) -> Result<Vec<RawChange>, String>;
     /// All paths of a commit.
     fn committed(&self, commit: &Oid) -> Result<Vec<RawEntry>, String>;
@@ -85,8 +84,8 @@ impl Readers {
         })
     }
 
-    /// Asks for what grows with the number of files: git first where there are many.
-    pub(super) fn many<T>(
+    /// Asks for what needs the whole index: git first where that is large.
+    pub(super) fn index<T>(
         &self,
         what: impl FnOnce() -> String,
         ask: impl Fn(&dyn Reader) -> Result<T, String>,
@@ -161,6 +160,17 @@ fn checked(path: &[u8], (mode, oid): (u32, Oid)) -> Result<(Mode, Oid), String> 
         _ => return Err(format!("`{}` has the unknown mode {mode:o}", name())),
     };
     Ok((mode, oid))
+}
+
+/// The bytes of an object id as git prints them.
+pub(super) fn hexadecimal(bytes: &[u8]) -> Oid {
+    let digit = |value: u8| char::from(if value < 10 { b'0' + value } else { b'a' - 10 + value });
+    let mut text = String::with_capacity(64);
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 0xf));
+    }
+    text.into()
 }
 
 /// Whether this is an object id as git prints it.

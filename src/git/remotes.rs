@@ -27,8 +27,8 @@ struct Folder {
 }
 
 impl Branches {
-    pub(super) fn new(readers: &Arc<Readers>) -> Arc<dyn Remotes> {
-        Arc::new(Self { readers: readers.clone(), all: OnceLock::new(), folders: Mutex::default() })
+    pub(super) fn new(readers: &Arc<Readers>) -> Self {
+        Self { readers: readers.clone(), all: OnceLock::new(), folders: Mutex::default() }
     }
 
     fn all(&self) -> Result<&[Branch], ReadError> {
