@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::reader::{Branch, RawChange, RawEntry, Reader, hexadecimal, is_oid};
-use super::{Oid, decode_path};
+use super::reader::{Branch, RawChange, RawEntry, Reader, hexadecimal, is_oid, to_entry};
+use super::{Entry, Oid, decode_path};
 
 /// What makes two lists of paths comparable, whatever the settings of the user are.
 const RAW: [&str; 6] = ["--raw", "-r", "-z", "--no-renames", "--no-abbrev", "--ignore-submodules=none"];
@@ -118,7 +118,7 @@ impl Reader for Executable {
         changes(&self.run(arguments)?)
     }
 
-    fn committed(&self, commit: &Oid) -> Result<Vec<RawEntry>, String> {
+    fn committed(&self, commit: &Oid) -> Result<Vec<Entry>, String> {
         self.run(["ls-tree", "-r", "-z", "--full-tree", commit])?
             .split(|b| *b == 0)
             .filter(|line| !line.is_empty())
@@ -129,7 +129,7 @@ impl Reader for Executable {
                 let (mode, oid, path) = (fields.next(), fields.nth(1), halves.next());
                 let entry = mode.zip(oid).zip(path).ok_or_else(|| unexpected("ls-tree", line))?;
                 let ((mode, oid), path) = entry;
-                Ok(RawEntry { path: path.to_vec(), mode: to_mode(mode)?, oid: to_oid(oid)? })
+                to_entry(path, to_mode(mode)?, to_oid(oid)?)
             })
             .collect()
     }
@@ -155,7 +155,7 @@ impl Reader for Executable {
                 Some((mode, name, rest.split_at_checked(width)?))
             });
             let (mode, name, (id, next)) = entry.ok_or_else(|| format!("tree {tree} is damaged"))?;
-            entries.push(RawEntry { path: name.to_vec(), mode: to_mode(mode)?, oid: hexadecimal(id) });
+            entries.push(RawEntry { name: name.to_vec(), mode: to_mode(mode)?, oid: hexadecimal(id) });
             rest = next;
         }
         Ok(entries)

@@ -6,10 +6,6 @@ const ESCAPE: u32 = 0x0010_FF00;
 
 /// The text of a path of git: slashes between its parts, relative to the repository's top level.
 pub fn decode_path(bytes: &[u8]) -> String {
-    // Nearly all: no byte that could be invalid or begin one of our characters.
-    if bytes.is_ascii() {
-        return String::from_utf8_lossy(bytes).into_owned();
-    }
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         for c in chunk.valid().chars() {

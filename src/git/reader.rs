@@ -22,21 +22,21 @@ pub(super) trait Reader {
     fn head(&self) -> Result<Option<Oid>, String>;
     /// How what the index would commit differs from a commit. Paths that are only intended to be added are not in it.
     fn staged_changes(&self, head: Option<&Oid>) -> Result<Vec<RawChange>, String>;
-    /// All paths of a commit.
-    fn committed(&self, commit: &Oid) -> Result<Vec<RawEntry>, String>;
+    /// All paths of a commit, made by [`to_entry`], in the order of git.
+    fn committed(&self, commit: &Oid) -> Result<Vec<Entry>, String>;
     /// How one commit differs from another.
     fn committed_changes(&self, before: &Oid, after: &Oid) -> Result<Vec<RawChange>, String>;
-    /// One level of the tree that an object is or leads to; the paths are names.
+    /// One level of the tree that an object is or leads to.
     fn folder(&self, tree: &Oid) -> Result<Vec<RawEntry>, String>;
     fn blob(&self, oid: &Oid) -> Result<Arc<[u8]>, String>;
     /// Local and remote-tracking branches. References that lead to another reference are left out.
     fn branches(&self) -> Result<Vec<Branch>, String>;
 }
 
-/// A path as git stores it.
+/// A name in a folder, as git stores it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RawEntry {
-    pub(super) path: Vec<u8>,
+    pub(super) name: Vec<u8>,
     pub(super) mode: u32,
     pub(super) oid: Oid,
 }
@@ -119,15 +119,10 @@ fn is_large(index: &Path) -> bool {
     })
 }
 
-/// Entries as everybody else sees them, sorted.
-pub(super) fn to_entries(raw: Vec<RawEntry>) -> Result<Vec<Entry>, String> {
-    let mut entries = Vec::with_capacity(raw.len());
-    for RawEntry { path, mode, oid } in raw {
-        let (mode, oid) = checked(&path, (mode, oid))?;
-        entries.push(Entry { path: decode_path(&path).into(), mode, oid });
-    }
-    entries.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(entries)
+/// An entry as everybody else sees it.
+pub(super) fn to_entry(path: &[u8], mode: u32, oid: Oid) -> Result<Entry, String> {
+    let (mode, oid) = checked(path, (mode, oid))?;
+    Ok(Entry { path: text(path), mode, oid })
 }
 
 /// Changes as everybody else sees them, sorted. Run permissions are no change.
@@ -137,11 +132,19 @@ pub(super) fn to_changes(raw: Vec<RawChange>) -> Result<Vec<Change>, String> {
         let before = before.map(|side| checked(&path, side)).transpose()?;
         let after = after.map(|side| checked(&path, side)).transpose()?;
         if before != after {
-            changes.push(Change { path: decode_path(&path).into(), before, after });
+            changes.push(Change { path: text(&path), before, after });
         }
     }
     changes.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(changes)
+}
+
+/// Nearly every path is its own text already.
+fn text(path: &[u8]) -> Arc<str> {
+    match str::from_utf8(path) {
+        Ok(text) if text.is_ascii() => text.into(),
+        _ => decode_path(path).into(),
+    }
 }
 
 /// Refuses what a truncated index makes git list: entries without a name or an object.
@@ -164,13 +167,13 @@ fn checked(path: &[u8], (mode, oid): (u32, Oid)) -> Result<(Mode, Oid), String> 
 
 /// The bytes of an object id as git prints them.
 pub(super) fn hexadecimal(bytes: &[u8]) -> Oid {
-    let digit = |value: u8| char::from(if value < 10 { b'0' + value } else { b'a' - 10 + value });
-    let mut text = String::with_capacity(64);
-    for byte in bytes {
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 0xf));
+    let digit = |value: u8| if value < 10 { b'0' + value } else { b'a' - 10 + value };
+    let mut text = [0; 64];
+    for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
+        pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 0xf)]);
     }
-    text.into()
+    let text = text.get(..2 * bytes.len()).unwrap_or_default();
+    str::from_utf8(text).unwrap_or_default().into()
 }
 
 /// Whether this is an object id as git prints it.

@@ -51,7 +51,7 @@ impl Repository {
             }
         }
         let parents = self.commits(parents);
-        let after = Staged::new(&self.readers, parents.first().cloned(), changes.clone());
+        let after = Arc::new(Staged::new(&self.readers, parents.first().cloned(), changes.clone()));
         Ok(self.comparison(after, parents, changes))
     }
 
@@ -66,14 +66,15 @@ impl Repository {
             || format!("the changes from {base} to {head}"),
             |reader| to_changes(reader.committed_changes(&base, &head)?),
         )?;
-        Ok(self.comparison(Committed::new(&self.readers, head), self.commits(vec![base]), changes))
+        let after = Arc::new(Committed::new(&self.readers, head));
+        Ok(self.comparison(after, self.commits(vec![base]), changes))
     }
 
     /// `HEAD` against nothing; before the first commit the staged snapshot. There are no parents, and every path is a
     /// change that adds it, as in a first commit.
     pub fn all(&self) -> Result<Comparison, ReadError> {
         let Some(head) = self.head()? else { return self.staged() };
-        let after = Committed::new(&self.readers, head);
+        let after = Arc::new(Committed::new(&self.readers, head));
         let added = |entry: &Entry| Change {
             path: entry.path.clone(),
             before: None,
@@ -94,7 +95,8 @@ impl Repository {
     }
 
     fn commits(&self, ids: Vec<Oid>) -> Vec<Arc<dyn Tree>> {
-        ids.into_iter().map(|id| Committed::new(&self.readers, id)).collect()
+        let tree = |id| -> Arc<dyn Tree> { Arc::new(Committed::new(&self.readers, id)) };
+        ids.into_iter().map(tree).collect()
     }
 
     fn head(&self) -> Result<Option<Oid>, ReadError> {

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::reader::{Readers, to_entries};
+use super::reader::Readers;
 use super::{Change, Entry, Oid, ReadError, Tree};
 
 /// What a commit holds. Its paths are listed when somebody asks for them.
@@ -13,8 +13,8 @@ pub(super) struct Committed {
 }
 
 impl Committed {
-    pub(super) fn new(readers: &Arc<Readers>, commit: Oid) -> Arc<dyn Tree> {
-        Arc::new(Self { readers: readers.clone(), commit, entries: OnceLock::new() })
+    pub(super) fn new(readers: &Arc<Readers>, commit: Oid) -> Self {
+        Self { readers: readers.clone(), commit, entries: OnceLock::new() }
     }
 }
 
@@ -24,7 +24,9 @@ impl Tree for Committed {
             return Ok(entries);
         }
         let what = || format!("the files of commit {}", self.commit);
-        let entries = self.readers.one(what, |reader| to_entries(reader.committed(&self.commit)?))?;
+        let mut entries = self.readers.one(what, |reader| reader.committed(&self.commit))?;
+        // Nearly sorted: only a path that is no UTF-8 stands elsewhere as text.
+        entries.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(self.entries.get_or_init(|| entries))
     }
 
@@ -44,8 +46,8 @@ pub(super) struct Staged {
 }
 
 impl Staged {
-    pub(super) fn new(readers: &Arc<Readers>, head: Option<Arc<dyn Tree>>, changes: Vec<Change>) -> Arc<dyn Tree> {
-        Arc::new(Self { readers: readers.clone(), head, changes, entries: OnceLock::new() })
+    pub(super) fn new(readers: &Arc<Readers>, head: Option<Arc<dyn Tree>>, changes: Vec<Change>) -> Self {
+        Self { readers: readers.clone(), head, changes, entries: OnceLock::new() }
     }
 }
 
