@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::reader::{Branch, RawChange, RawEntry, Reader, is_oid};
-use super::{Oid, decode_path};
+use super::reader::{Branch, RawChange, RawEntry, Reader, hexadecimal, is_oid, to_entry};
+use super::{Entry, Oid, decode_path};
 
 /// What makes two lists of paths comparable, whatever the settings of the user are.
 const RAW: [&str; 6] = ["--raw", "-r", "-z", "--no-renames", "--no-abbrev", "--ignore-submodules=none"];
@@ -110,17 +110,6 @@ impl Reader for Executable {
         Err(format!("{pattern}, which HEAD names, cannot be read: {}", says(&found.stderr, found.status)))
     }
 
-    fn staged(&self) -> Result<Vec<RawEntry>, String> {
-        // Against the empty tree, since a listing of the index cannot tell what is only intended to be added.
-        self.staged_changes(None)?
-            .into_iter()
-            .map(|RawChange { path, after, .. }| match after {
-                Some((mode, oid)) => Ok(RawEntry { path, mode, oid }),
-                None => Err("git lists a deleted path".to_owned()),
-            })
-            .collect()
-    }
-
     fn staged_changes(&self, head: Option<&Oid>) -> Result<Vec<RawChange>, String> {
         let head = if let Some(head) = head { head } else { self.empty_tree()? };
         let mut arguments = vec!["diff-index", "--cached", "--ita-invisible-in-index"];
@@ -129,7 +118,7 @@ impl Reader for Executable {
         changes(&self.run(arguments)?)
     }
 
-    fn committed(&self, commit: &Oid) -> Result<Vec<RawEntry>, String> {
+    fn committed(&self, commit: &Oid) -> Result<Vec<Entry>, String> {
         self.run(["ls-tree", "-r", "-z", "--full-tree", commit])?
             .split(|b| *b == 0)
             .filter(|line| !line.is_empty())
@@ -140,7 +129,7 @@ impl Reader for Executable {
                 let (mode, oid, path) = (fields.next(), fields.nth(1), halves.next());
                 let entry = mode.zip(oid).zip(path).ok_or_else(|| unexpected("ls-tree", line))?;
                 let ((mode, oid), path) = entry;
-                Ok(RawEntry { path: path.to_vec(), mode: to_mode(mode)?, oid: to_oid(oid)? })
+                to_entry(path, to_mode(mode)?, to_oid(oid)?)
             })
             .collect()
     }
@@ -166,7 +155,7 @@ impl Reader for Executable {
                 Some((mode, name, rest.split_at_checked(width)?))
             });
             let (mode, name, (id, next)) = entry.ok_or_else(|| format!("tree {tree} is damaged"))?;
-            entries.push(RawEntry { path: name.to_vec(), mode: to_mode(mode)?, oid: hexadecimal(id).into() });
+            entries.push(RawEntry { name: name.to_vec(), mode: to_mode(mode)?, oid: hexadecimal(id) });
             rest = next;
         }
         Ok(entries)
@@ -302,11 +291,6 @@ fn to_oid(digits: &[u8]) -> Result<Oid, String> {
         .filter(|digits| is_oid(digits))
         .map(Oid::from)
         .ok_or_else(|| unexpected("object id", digits))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('?');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
 }
 
 fn unexpected(what: &str, found: &[u8]) -> String {

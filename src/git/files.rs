@@ -1,6 +1,6 @@
 //! A snapshot as a file system: folders, and links that are followed inside the snapshot and never out of it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::{Entry, Mode, ReadError, Tree};
@@ -13,10 +13,8 @@ const LINKS: usize = 40;
 /// What cannot be read is kept as [`Files::trouble`] and looks absent to the analysis: whoever analyses must ask for it
 /// at the end, since an analysis that missed a file proves nothing.
 pub struct Files {
+    /// Has its entries by now.
     tree: Arc<dyn Tree>,
-    /// Sorted by path.
-    entries: Vec<Entry>,
-    by_path: HashMap<Arc<str>, usize>,
     folders: OnceLock<BTreeMap<String, BTreeSet<String>>>,
     has_links: bool,
     trouble: Mutex<Option<ReadError>>,
@@ -35,21 +33,20 @@ pub enum Target {
 
 impl Files {
     pub fn new(tree: Arc<dyn Tree>) -> Result<Self, ReadError> {
-        let entries = tree.entries()?.to_vec();
-        let by_path = entries.iter().enumerate().map(|(at, entry)| (entry.path.clone(), at)).collect();
-        let has_links = entries.iter().any(|entry| entry.mode == Mode::Link);
+        let has_links = tree.entries()?.iter().any(|entry| entry.mode == Mode::Link);
         let (folders, trouble) = (OnceLock::new(), Mutex::new(None));
-        Ok(Self { tree, entries, by_path, folders, has_links, trouble })
+        Ok(Self { tree, folders, has_links, trouble })
     }
 
     /// Every entry of the snapshot, sorted by path.
     pub fn entries(&self) -> &[Entry] {
-        &self.entries
+        self.tree.entries().unwrap_or_default()
     }
 
     /// The entry of exactly this path; a link is not followed.
     pub fn entry(&self, path: &str) -> Option<&Entry> {
-        self.by_path.get(path).map(|at| &self.entries[*at])
+        let entries = self.entries();
+        entries.binary_search_by(|entry| (*entry.path).cmp(path)).ok().and_then(|at| entries.get(at))
     }
 
     /// Where a path leads when its links are followed. `""` is the top level.
@@ -97,9 +94,10 @@ impl Files {
         if path.is_empty() {
             return true;
         }
-        let at = self.entries.partition_point(|entry| *entry.path < *path);
+        let entries = self.entries();
+        let at = entries.partition_point(|entry| *entry.path < *path);
         // Between `a` and `a/…` only names such as `a-b` and `a.b` can stand.
-        self.entries[at..]
+        entries[at..]
             .iter()
             .take_while(|entry| entry.path.starts_with(path))
             .any(|entry| entry.path.as_bytes().get(path.len()) == Some(&b'/'))
@@ -120,7 +118,7 @@ impl Files {
         let Target::Folder(folder) = self.resolve(folder) else { return Vec::new() };
         let folders = self.folders.get_or_init(|| {
             let mut folders: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-            for entry in &self.entries {
+            for entry in self.entries() {
                 let mut rest: &str = &entry.path;
                 while let Some(at) = rest.rfind('/') {
                     let name = &entry.path[at + 1..rest.len()];

@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use git2::{Delta, DiffOptions, ErrorCode, Index, IndexEntryExtendedFlag, ReferenceType, RepositoryOpenFlags, Tree};
+use git2::{
+    Delta, DiffOptions, ErrorCode, Index, IndexEntryExtendedFlag, ObjectType, ReferenceType, RepositoryOpenFlags, Tree,
+};
 
-use super::reader::{Branch, RawChange, RawEntry, Reader};
-use super::{Oid, decode_path};
+use super::reader::{Branch, RawChange, RawEntry, Reader, hexadecimal, to_entry};
+use super::{Entry, Oid, decode_path};
 
 /// git's own limit (core.maxTreeDepth).
 const TREE_DEPTH: usize = 2_048;
@@ -19,6 +21,8 @@ pub(super) struct Libgit2 {
 
 /// Opens the repository that git names in the environment, or else the one that holds `directory`.
 pub(super) fn open(directory: Option<&Path>) -> Result<git2::Repository, String> {
+    // As git does: what is stored has its own checksums, and hashing every folder anew takes longer than reading it.
+    git2::opts::strict_hash_verification(false);
     match directory {
         None => git2::Repository::open_from_env(),
         // The other variables, such as GIT_CEILING_DIRECTORIES, hold all the same.
@@ -70,11 +74,6 @@ impl Reader for Libgit2 {
         }
     }
 
-    fn staged(&self) -> Result<Vec<RawEntry>, String> {
-        let entries = self.index()?;
-        Ok(entries.iter().map(|entry| RawEntry { path: entry.path, mode: entry.mode, oid: oid(entry.id) }).collect())
-    }
-
     fn staged_changes(&self, head: Option<&Oid>) -> Result<Vec<RawChange>, String> {
         let index = self.index()?;
         let repository = self.lock();
@@ -84,23 +83,32 @@ impl Reader for Libgit2 {
         changes(&diff)
     }
 
-    fn committed(&self, commit: &Oid) -> Result<Vec<RawEntry>, String> {
+    fn committed(&self, commit: &Oid) -> Result<Vec<Entry>, String> {
         let repository = self.lock();
         let mut entries = Vec::new();
-        // A stack of our own: the depth of a tree is up to whoever made it.
-        let mut open = vec![(Vec::new(), 0, tree(&repository, commit)?.id())];
-        while let Some((folder, depth, id)) = open.pop() {
-            if depth > TREE_DEPTH {
+        let mut path = Vec::new();
+        // A stack of our own: the depth of a tree is up to whoever made it. With each folder goes the length of its
+        // path and how many of its entries are done.
+        let mut open = vec![(tree(&repository, commit)?, 0, 0)];
+        while let Some((folder, length, done)) = open.last_mut() {
+            path.truncate(*length);
+            let Some(entry) = folder.get(*done) else {
+                open.pop();
+                continue;
+            };
+            *done += 1;
+            path.extend_from_slice(entry.name_bytes());
+            let id = entry.id();
+            if entry.kind() != Some(ObjectType::Tree) {
+                entries.push(to_entry(&path, mode(entry.filemode()), oid(id))?);
+                continue;
+            }
+            drop(entry);
+            path.push(b'/');
+            if open.len() > TREE_DEPTH {
                 return Err(format!("commit {commit} has folders nested deeper than {TREE_DEPTH}"));
             }
-            for entry in &repository.find_tree(id).map_err(message)? {
-                let path = [folder.as_slice(), entry.name_bytes()].concat();
-                if entry.filemode() == 0o040_000 {
-                    open.push(([path.as_slice(), b"/"].concat(), depth + 1, entry.id()));
-                } else {
-                    entries.push(RawEntry { path, mode: mode(entry.filemode()), oid: oid(entry.id()) });
-                }
-            }
+            open.push((repository.find_tree(id).map_err(message)?, path.len(), 0));
         }
         Ok(entries)
     }
@@ -119,7 +127,7 @@ impl Reader for Libgit2 {
         Ok(tree
             .iter()
             .map(|entry| RawEntry {
-                path: entry.name_bytes().to_vec(),
+                name: entry.name_bytes().to_vec(),
                 mode: mode(entry.filemode()),
                 oid: oid(entry.id()),
             })
@@ -183,7 +191,7 @@ fn parse(id: &Oid) -> Result<git2::Oid, String> {
 }
 
 fn oid(id: git2::Oid) -> Oid {
-    id.to_string().into()
+    hexadecimal(id.as_bytes())
 }
 
 /// Modes in a tree are 16 bits wide, and libgit2 has them signed.

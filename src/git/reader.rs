@@ -12,32 +12,31 @@ use super::executable::Executable;
 use super::libgit2::Libgit2;
 use super::{Change, Entry, Mode, Oid, ReadError, decode_path};
 
-/// From this many entries on it costs more to load the index than to start git, which compares whole folders at once.
-const LARGE_INDEX: u32 = 5_000;
+/// From about this many entries on it costs more to load the index than to start git, which compares whole folders at
+/// once: libgit2 needs a microsecond for each entry, a process two milliseconds.
+const LARGE_INDEX: u32 = 2_000;
 
 /// What both readers answer, and answer alike. An error is the reader's own message.
 pub(super) trait Reader {
     /// The commit of `HEAD`. `None` only where its branch has no commit yet.
     fn head(&self) -> Result<Option<Oid>, String>;
-    /// What the index would commit; paths that are only intended to be added are not in it.
-    fn staged(&self) -> Result<Vec<RawEntry>, String>;
-    /// How that differs from a commit.
+    /// How what the index would commit differs from a commit. Paths that are only intended to be added are not in it.
     fn staged_changes(&self, head: Option<&Oid>) -> Result<Vec<RawChange>, String>;
-    /// All paths of a commit.
-    fn committed(&self, commit: &Oid) -> Result<Vec<RawEntry>, String>;
+    /// All paths of a commit, made by [`to_entry`], in the order of git.
+    fn committed(&self, commit: &Oid) -> Result<Vec<Entry>, String>;
     /// How one commit differs from another.
     fn committed_changes(&self, before: &Oid, after: &Oid) -> Result<Vec<RawChange>, String>;
-    /// One level of the tree that an object is or leads to; the paths are names.
+    /// One level of the tree that an object is or leads to.
     fn folder(&self, tree: &Oid) -> Result<Vec<RawEntry>, String>;
     fn blob(&self, oid: &Oid) -> Result<Arc<[u8]>, String>;
     /// Local and remote-tracking branches. References that lead to another reference are left out.
     fn branches(&self) -> Result<Vec<Branch>, String>;
 }
 
-/// A path as git stores it.
+/// A name in a folder, as git stores it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RawEntry {
-    pub(super) path: Vec<u8>,
+    pub(super) name: Vec<u8>,
     pub(super) mode: u32,
     pub(super) oid: Oid,
 }
@@ -85,8 +84,8 @@ impl Readers {
         })
     }
 
-    /// Asks for what grows with the number of files: git first where there are many.
-    pub(super) fn many<T>(
+    /// Asks for what needs the whole index: git first where that is large.
+    pub(super) fn index<T>(
         &self,
         what: impl FnOnce() -> String,
         ask: impl Fn(&dyn Reader) -> Result<T, String>,
@@ -120,15 +119,10 @@ fn is_large(index: &Path) -> bool {
     })
 }
 
-/// Entries as everybody else sees them, sorted.
-pub(super) fn to_entries(raw: Vec<RawEntry>) -> Result<Vec<Entry>, String> {
-    let mut entries = Vec::with_capacity(raw.len());
-    for RawEntry { path, mode, oid } in raw {
-        let (mode, oid) = checked(&path, (mode, oid))?;
-        entries.push(Entry { path: decode_path(&path).into(), mode, oid });
-    }
-    entries.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(entries)
+/// An entry as everybody else sees it.
+pub(super) fn to_entry(path: &[u8], mode: u32, oid: Oid) -> Result<Entry, String> {
+    let (mode, oid) = checked(path, (mode, oid))?;
+    Ok(Entry { path: text(path), mode, oid })
 }
 
 /// Changes as everybody else sees them, sorted. Run permissions are no change.
@@ -138,11 +132,19 @@ pub(super) fn to_changes(raw: Vec<RawChange>) -> Result<Vec<Change>, String> {
         let before = before.map(|side| checked(&path, side)).transpose()?;
         let after = after.map(|side| checked(&path, side)).transpose()?;
         if before != after {
-            changes.push(Change { path: decode_path(&path).into(), before, after });
+            changes.push(Change { path: text(&path), before, after });
         }
     }
     changes.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(changes)
+}
+
+/// Nearly every path is its own text already.
+fn text(path: &[u8]) -> Arc<str> {
+    match str::from_utf8(path) {
+        Ok(text) if text.is_ascii() => text.into(),
+        _ => decode_path(path).into(),
+    }
 }
 
 /// Refuses what a truncated index makes git list: entries without a name or an object.
@@ -161,6 +163,17 @@ fn checked(path: &[u8], (mode, oid): (u32, Oid)) -> Result<(Mode, Oid), String> 
         _ => return Err(format!("`{}` has the unknown mode {mode:o}", name())),
     };
     Ok((mode, oid))
+}
+
+/// The bytes of an object id as git prints them.
+pub(super) fn hexadecimal(bytes: &[u8]) -> Oid {
+    let digit = |value: u8| if value < 10 { b'0' + value } else { b'a' - 10 + value };
+    let mut text = [0; 64];
+    for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
+        pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 0xf)]);
+    }
+    let text = text.get(..2 * bytes.len()).unwrap_or_default();
+    str::from_utf8(text).unwrap_or_default().into()
 }
 
 /// Whether this is an object id as git prints it.

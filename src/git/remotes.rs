@@ -27,18 +27,16 @@ struct Folder {
 }
 
 impl Branches {
-    pub(super) fn new(readers: &Arc<Readers>) -> Arc<dyn Remotes> {
-        Arc::new(Self { readers: readers.clone(), all: OnceLock::new(), folders: Mutex::default() })
+    pub(super) fn new(readers: &Arc<Readers>) -> Self {
+        Self { readers: readers.clone(), all: OnceLock::new(), folders: Mutex::default() }
     }
 
     fn all(&self) -> Result<&[Branch], ReadError> {
-        match self.all.get() {
-            Some(branches) => Ok(branches),
-            None => {
-                let branches = self.readers.one(|| "the branches".to_owned(), |reader| reader.branches())?;
-                Ok(self.all.get_or_init(|| branches))
-            }
+        if let Some(branches) = self.all.get() {
+            return Ok(branches);
         }
+        let branches = self.readers.one(|| "the branches".to_owned(), |reader| reader.branches())?;
+        Ok(self.all.get_or_init(|| branches))
     }
 
     /// The commits to look into. What a remote has under the name that is asked for goes before a local branch, which
@@ -63,15 +61,14 @@ impl Branches {
 
     /// The folder of this path in all the branches together. `None` where there is no branch.
     fn folder(&self, path: &str, released: Option<&str>) -> Result<Option<Arc<Folder>>, ReadError> {
-        let mut folder = match self.kept(released, "") {
-            Some(top) => top,
-            None => {
-                let tips = self.tips(released)?;
-                if tips.is_empty() {
-                    return Ok(None);
-                }
-                self.keep(released, "", self.merged(&tips)?)
+        let mut folder = if let Some(top) = self.kept(released, "") {
+            top
+        } else {
+            let tips = self.tips(released)?;
+            if tips.is_empty() {
+                return Ok(None);
             }
+            self.keep(released, "", self.merged(&tips)?)
         };
         let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
         let mut start = 0;
@@ -94,9 +91,9 @@ impl Branches {
         for tree in trees {
             for entry in self.readers.one(|| format!("the files of {tree}"), |reader| reader.folder(tree))? {
                 if entry.mode & 0o170_000 == 0o040_000 {
-                    folder.folders.entry(entry.path).or_default().insert(entry.oid);
+                    folder.folders.entry(entry.name).or_default().insert(entry.oid);
                 } else {
-                    folder.files.insert(entry.path);
+                    folder.files.insert(entry.name);
                 }
             }
         }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::location::{self, Location};
 use super::reader::{Readers, is_oid, to_changes};
 use super::remotes::Branches;
-use super::snapshot::Snapshot;
+use super::snapshot::{Committed, Staged};
 use super::write::{self, Written};
 use super::{Change, Comparison, Entry, Oid, ReadError, Tree};
 
@@ -43,14 +43,16 @@ impl Repository {
         let head = self.head()?;
         let changes = self
             .readers
-            .many(|| "what is staged".to_owned(), |reader| to_changes(reader.staged_changes(head.as_ref())?))?;
+            .index(|| "what is staged".to_owned(), |reader| to_changes(reader.staged_changes(head.as_ref())?))?;
         let mut parents = Vec::from_iter(head);
         for merged in self.merge_heads()? {
             if !parents.contains(&merged) {
                 parents.push(merged);
             }
         }
-        Ok(self.comparison(Snapshot::staged(&self.readers), parents, changes))
+        let parents = self.commits(parents);
+        let after = Arc::new(Staged::new(&self.readers, parents.first().cloned(), changes.clone()));
+        Ok(self.comparison(after, parents, changes))
     }
 
     /// `HEAD` against its merge base with a revision, in any spelling of gitrevisions(7).
@@ -60,20 +62,19 @@ impl Repository {
         let trouble = |why: String| ReadError { what: format!("the changes since `{}`", revision.escape_debug()), why };
         let head = self.head()?.ok_or_else(|| trouble("HEAD has no commit yet".to_owned()))?;
         let base = self.merge_base(revision, &head).map_err(trouble)?;
-        let changes = self.readers.many(
+        let changes = self.readers.one(
             || format!("the changes from {base} to {head}"),
             |reader| to_changes(reader.committed_changes(&base, &head)?),
         )?;
-        Ok(self.comparison(Snapshot::commit(&self.readers, head), vec![base], changes))
+        let after = Arc::new(Committed::new(&self.readers, head));
+        Ok(self.comparison(after, self.commits(vec![base]), changes))
     }
 
     /// `HEAD` against nothing; before the first commit the staged snapshot. There are no parents, and every path is a
     /// change that adds it, as in a first commit.
     pub fn all(&self) -> Result<Comparison, ReadError> {
-        let after = match self.head()? {
-            Some(head) => Snapshot::commit(&self.readers, head),
-            None => Snapshot::staged(&self.readers),
-        };
+        let Some(head) = self.head()? else { return self.staged() };
+        let after = Arc::new(Committed::new(&self.readers, head));
         let added = |entry: &Entry| Change {
             path: entry.path.clone(),
             before: None,
@@ -89,9 +90,13 @@ impl Repository {
         write::write_staged(&self.location, &self.readers, path, expected, content)
     }
 
-    fn comparison(&self, after: Arc<dyn Tree>, parents: Vec<Oid>, changes: Vec<Change>) -> Comparison {
-        let parents = parents.into_iter().map(|commit| Snapshot::commit(&self.readers, commit)).collect();
-        Comparison { after, parents, changes, remotes: Branches::new(&self.readers) }
+    fn comparison(&self, after: Arc<dyn Tree>, parents: Vec<Arc<dyn Tree>>, changes: Vec<Change>) -> Comparison {
+        Comparison { after, parents, changes, remotes: Arc::new(Branches::new(&self.readers)) }
+    }
+
+    fn commits(&self, ids: Vec<Oid>) -> Vec<Arc<dyn Tree>> {
+        let tree = |id| -> Arc<dyn Tree> { Arc::new(Committed::new(&self.readers, id)) };
+        ids.into_iter().map(tree).collect()
     }
 
     fn head(&self) -> Result<Option<Oid>, ReadError> {

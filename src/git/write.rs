@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::libgit2::to_path;
 use super::location::Location;
-use super::reader::{Readers, to_entries};
-use super::{Mode, Oid, ReadError, encode_path};
+use super::reader::Readers;
+use super::{Oid, ReadError, encode_path};
 
 /// What became of an attempt to write a reason into a staged file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,19 +30,14 @@ pub(super) fn write_staged(
         return no("git commits from a temporary index");
     }
     let bytes = encode_path(path);
-    let raw = readers.many(
-        || "the index".to_owned(),
-        |reader| {
-            let entries = reader.staged()?;
-            to_entries(entries.clone())?;
-            Ok(entries.into_iter().find(|entry| entry.path == bytes))
-        },
-    )?;
-    let Some(raw) = raw else { return no("the file is not staged") };
-    if raw.oid != *expected {
+    // Everything that is staged, since a change against nothing says the mode.
+    let staged = readers.index(|| "the index".to_owned(), |reader| reader.staged_changes(None))?;
+    let staged = staged.into_iter().find(|change| change.path == bytes).and_then(|change| change.after);
+    let Some((mode, oid)) = staged else { return no("the file is not staged") };
+    if oid != *expected {
         return no("what is staged has changed meanwhile");
     }
-    if to_entries(vec![raw.clone()]).is_ok_and(|entries| entries.iter().any(|entry| entry.mode != Mode::File)) {
+    if mode & 0o170_000 != 0o100_000 {
         return no("it is not an ordinary file");
     }
     let Ok(relative) = to_path(&bytes) else { return no("its name cannot be used here") };
@@ -66,7 +61,7 @@ pub(super) fn write_staged(
     if let Err(error) = replace(&file, content) {
         return Ok(Written::No(format!("the working copy cannot be written ({error})")));
     }
-    let line = [format!("{:o} {oid} 0\t", raw.mode).as_bytes(), &bytes, b"\0"].concat();
+    let line = [format!("{mode:o} {oid} 0\t").as_bytes(), &bytes, b"\0"].concat();
     match git.run_with_input(&["update-index", "-z", "--index-info"], &line) {
         Ok(_) => Ok(Written::Yes),
         Err(why) => match replace(&file, &before) {
