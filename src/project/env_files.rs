@@ -86,7 +86,7 @@ fn collect(statement: &Stmt, imports: &mut Vec<String>) {
         }
         StmtKind::FunctionDef(def) => def.body.iter().for_each(|statement| collect(statement, imports)),
         kind => {
-            kind.suites().into_iter().flat_map(|suite| suite.iter()).for_each(|statement| collect(statement, imports))
+            kind.suites().into_iter().flat_map(|suite| suite.iter()).for_each(|statement| collect(statement, imports));
         }
     }
 }

@@ -98,7 +98,7 @@ impl File {
             Ok(text) => Ok(Self { path: path.into(), text: text.to_owned() }),
             Err(error) => {
                 let before = content.get(..error.valid_up_to()).unwrap_or_default();
-                let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+                let line = before.split(|byte| *byte == b'\n').count();
                 Err(ProjectError::Wrong {
                     path: path.into(),
                     line,
@@ -217,7 +217,7 @@ impl File {
 
     fn line(&self, span: &Range<usize>) -> usize {
         let before = self.text.as_bytes().get(..span.start).unwrap_or_default();
-        before.iter().filter(|byte| **byte == b'\n').count() + 1
+        before.split(|byte| *byte == b'\n').count()
     }
 }
 

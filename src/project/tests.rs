@@ -197,7 +197,7 @@ fn migration_files_are_those_that_alembic_lists() {
     let sources = Sources::new(Files::new(Arc::new(tree)).unwrap(), Arc::default());
     let mut environment = discover(&sources, &[]).unwrap().environments.remove(0);
     let listed = |environment: &Environment| -> Vec<String> {
-        migration_files(&sources.files, environment).iter().map(|path| path.to_string()).collect()
+        migration_files(&sources.files, environment).iter().map(std::string::ToString::to_string).collect()
     };
     assert_eq!(listed(&environment), ["m/versions/a.py", "m/versions/b.py", "z/0.py", "m/versions/outside.py"]);
     environment.recursive_version_locations = true;
