@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::import_roots;
-use crate::git::{Mode, join, parent};
+use crate::git::{Files, Mode, join, parent};
 use crate::python::syntax::{Stmt, StmtKind};
 use crate::python::{ImportRoots, Sources};
 
@@ -33,6 +33,11 @@ pub(super) fn find(sources: &Sources, packages: &[String]) -> Vec<Arc<str>> {
         }
     }
     found
+}
+
+/// The `env.py` in a folder.
+pub(super) fn in_folder(files: &Files, folder: &str) -> Option<String> {
+    join(folder, "env.py").filter(|env| files.is_file(env))
 }
 
 fn uses_context(sources: &Sources, roots: &ImportRoots, env: &Arc<str>) -> bool {
