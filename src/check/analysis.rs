@@ -76,10 +76,8 @@ impl Analysis {
             .map(|tree| match State::read(tree, &parsed) {
                 // Wrong settings that HEAD has are no reason to refuse the commit that mends them.
                 Err(AnalysisError::Project(_)) => {
-                    let settings = Settings { environments: Vec::new(), ..after.project.settings.clone() };
                     let sources = Sources::new(Files::new(tree.clone())?, parsed.clone());
-                    let project = project::with_settings(&sources, settings)?;
-                    State::of(sources, project)
+                    State::of(sources, after.project.settings.clone())
                 }
                 state => state,
             })
@@ -99,11 +97,12 @@ impl State {
     pub fn read(tree: &Arc<dyn Tree>, parsed: &Arc<Parsed>) -> Result<Self, AnalysisError> {
         let sources = Sources::new(Files::new(tree.clone())?, parsed.clone());
         let names: Vec<&str> = CHECKS.iter().map(|check| check.name).collect();
-        let project = project::discover(&sources, &names)?;
-        Self::of(sources, project)
+        let settings = project::settings(&sources, &names)?;
+        Self::of(sources, settings)
     }
 
-    fn of(sources: Sources, project: Project) -> Result<Self, AnalysisError> {
+    fn of(sources: Sources, settings: Settings) -> Result<Self, AnalysisError> {
+        let project = project::discover(&sources, settings);
         let read = |environment| EnvironmentState::read(&sources, environment, &project.settings);
         let environments = project.environments.iter().map(read).collect();
         // What could not be read looked absent to all of the above.

@@ -5,14 +5,12 @@ use std::sync::Arc;
 
 use super::annotations::Annotations;
 use super::comment::{Directive, is_reason};
-use crate::check::{Analysis, CHECKS, Finding, State};
+use crate::check::{self, Analysis, CHECKS, Finding, State};
 use crate::git::Mode;
 use crate::migration::operation::Location;
 use crate::project::Level;
 use crate::python::source::Source;
 use crate::python::syntax::Span;
-
-/// The check that this station answers for.
 
 /// Sets the level of each finding as the project has it, and the reason that a comment or a setting gives for it. Takes
 /// out what is ignored, and adds what `unused-ignore` finds.
@@ -34,9 +32,7 @@ fn judge_among(findings: Vec<Finding>, analysis: &Analysis, checks: &[(&str, boo
         used_settings: HashSet::new(),
     };
     let mut left: Vec<Finding> = findings.into_iter().filter_map(|finding| judge.finding(finding)).collect();
-    if level(analysis, UNUSED_IGNORE, Level::Warn) != Level::Ignore {
-        left.extend(judge.unused(checks));
-    }
+    left.extend(judge.unused(checks).into_iter().filter(|finding| finding.level != Level::Ignore));
     left
 }
 

@@ -26,7 +26,7 @@ pub(super) struct Section {
 pub(super) fn candidates(files: &Files) -> Vec<Arc<str>> {
     let is_config = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or_default();
-        name.ends_with(".ini") || name.ends_with(".cfg") || name == "pyproject.toml"
+        matches!(name.rsplit_once('.'), Some((_, "ini" | "cfg"))) || name == "pyproject.toml"
     };
     files
         .entries()
@@ -42,7 +42,11 @@ pub(super) fn sections(files: &Files, path: &str) -> Vec<Section> {
     if !text.contains("script_location") {
         return Vec::new();
     }
-    if path.ends_with(".toml") { toml_section(files, path, &text).into_iter().collect() } else { ini(path, &text) }
+    if matches!(path.rsplit_once('.'), Some((_, "toml"))) {
+        toml_section(files, path, &text).into_iter().collect()
+    } else {
+        ini(path, &text)
+    }
 }
 
 /// The options of one section of an ini file, whether it names a `script_location` or not.

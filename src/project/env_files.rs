@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::import_roots;
-use crate::git::{Mode, join, parent};
+use crate::git::{Files, Mode, join, parent};
 use crate::python::syntax::{Stmt, StmtKind};
 use crate::python::{ImportRoots, Sources};
 
@@ -33,6 +33,11 @@ pub(super) fn find(sources: &Sources, packages: &[String]) -> Vec<Arc<str>> {
         }
     }
     found
+}
+
+/// The `env.py` in a folder.
+pub(super) fn in_folder(files: &Files, folder: &str) -> Option<String> {
+    join(folder, "env.py").filter(|env| files.is_file(env))
 }
 
 fn uses_context(sources: &Sources, roots: &ImportRoots, env: &Arc<str>) -> bool {
@@ -86,7 +91,7 @@ fn collect(statement: &Stmt, imports: &mut Vec<String>) {
         }
         StmtKind::FunctionDef(def) => def.body.iter().for_each(|statement| collect(statement, imports)),
         kind => {
-            kind.suites().into_iter().flat_map(|suite| suite.iter()).for_each(|statement| collect(statement, imports))
+            kind.suites().into_iter().flat_map(|suite| suite.iter()).for_each(|statement| collect(statement, imports));
         }
     }
 }

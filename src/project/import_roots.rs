@@ -24,7 +24,9 @@ pub(super) fn package_parents(files: &Files) -> Vec<String> {
 /// Before `env.py` itself changes anything. `folder` is the configuration's.
 pub(super) fn before_env(files: &Files, packages: &[String], folder: &str, prepended: &[String]) -> ImportRoots {
     let mut roots = ImportRoots(Vec::new());
-    prepended.iter().for_each(|path| roots.add(path));
+    for path in prepended {
+        roots.add(path);
+    }
     let mut above = folder;
     loop {
         // A folder inside a package is on `sys.path` only where Alembic is run in it.
@@ -126,7 +128,7 @@ impl Host for SysPath {
 fn texts(value: &Value) -> Vec<String> {
     let text = |value: &Value| match value {
         Value::Path(path) => Some(path.to_string()),
-        value => value.as_str().map(|text| text.to_string()),
+        value => value.as_str().map(std::string::ToString::to_string),
     };
     value.alternatives().iter().filter_map(text).collect()
 }

@@ -57,15 +57,13 @@ pub struct Environment {
     pub roots: ImportRoots,
 }
 
-/// The environments of a snapshot and its settings. `checks` are the names that levels may be given for.
-///
-/// Only the settings can be wrong: an environment that cannot be found is [`Project::skipped`].
-pub fn discover(sources: &Sources, checks: &[&str]) -> Result<Project, ProjectError> {
-    with_settings(sources, settings::load(&sources.files, checks)?)
+/// migguard's own settings. `checks` are the names that levels may be given for.
+pub fn settings(sources: &Sources, checks: &[&str]) -> Result<Settings, ProjectError> {
+    settings::load(&sources.files, checks)
 }
 
-/// The environments of a snapshot under settings that need not be its own.
-pub fn with_settings(sources: &Sources, settings: Settings) -> Result<Project, ProjectError> {
+/// The environments of a snapshot. One that cannot be found is [`Project::skipped`].
+pub fn discover(sources: &Sources, settings: Settings) -> Project {
     let packages = import_roots::package_parents(&sources.files);
     let mut project = Project { settings, ..Project::default() };
     if project.settings.environments.is_empty() {
@@ -74,26 +72,24 @@ pub fn with_settings(sources: &Sources, settings: Settings) -> Result<Project, P
         }
         if project.environments.is_empty() {
             for path in env_files::find(sources, &packages) {
-                let found = environment::of_env_file(sources, &packages, &path);
-                project.environments.push(found);
+                project.environments.push(environment::of_env_file(sources, &packages, &path));
             }
         }
     }
     for named in project.settings.environments.clone() {
-        let env = format!("{}/env.py", named.trim_end_matches('/'));
-        if sources.files.is_file(&env) {
-            let found = environment::of_env_file(sources, &packages, &env);
-            project.environments.push(found);
-        } else if sources.files.is_file(&named) {
-            add_config(&mut project, sources, &packages, &named);
-        } else {
-            return Err(project.settings.wrong_environment(&sources.files, &named));
+        match env_files::in_folder(&sources.files, &named) {
+            Some(env) => project.environments.push(environment::of_env_file(sources, &packages, &env)),
+            None if sources.files.is_file(&named) => add_config(&mut project, sources, &packages, &named),
+            None => {
+                let why = "it is neither a configuration file nor a folder with an env.py".into();
+                project.skipped.push(Skipped { config: named.into(), section: "alembic".into(), why });
+            }
         }
     }
     // Two sections that differ in their database only are one environment.
     let mut seen = BTreeSet::new();
     project.environments.retain(|found| seen.insert((found.script_location.clone(), found.versions.clone())));
-    Ok(project)
+    project
 }
 
 fn add_config(project: &mut Project, sources: &Sources, packages: &[String], path: &str) {

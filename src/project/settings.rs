@@ -70,7 +70,7 @@ pub(super) fn load(files: &Files, checks: &[&str]) -> Result<Settings, ProjectEr
     };
     match (own, section) {
         (Some(_), Some(_)) => Err(ProjectError::Twice(OWN.into(), PYPROJECT.into())),
-        (Some((table, file)), None) | (None, Some((table, file))) => file.settings(table, checks),
+        (Some((table, file)), None) | (None, Some((table, file))) => file.settings(files, table, checks),
         (None, None) => Ok(Settings::default()),
     }
 }
@@ -98,7 +98,7 @@ impl File {
             Ok(text) => Ok(Self { path: path.into(), text: text.to_owned() }),
             Err(error) => {
                 let before = content.get(..error.valid_up_to()).unwrap_or_default();
-                let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+                let line = before.split(|byte| *byte == b'\n').count();
                 Err(ProjectError::Wrong {
                     path: path.into(),
                     line,
@@ -114,12 +114,12 @@ impl File {
         })
     }
 
-    fn settings(&self, table: Table, checks: &[&str]) -> Result<Settings, ProjectError> {
+    fn settings(&self, files: &Files, table: Table, checks: &[&str]) -> Result<Settings, ProjectError> {
         let mut settings = Settings { path: Some(self.path.clone()), ..Settings::default() };
         for (key, value) in table {
             match key.get_ref().as_str() {
                 "levels" => settings.levels = self.levels(&value, checks)?,
-                "environments" => settings.environments = self.texts("environments", &value)?,
+                "environments" => settings.environments = self.environments(files, &value)?,
                 "models" => settings.models = self.texts("models", &value)?,
                 "foreign-tables" => settings.foreign_tables = self.texts("foreign-tables", &value)?,
                 "released" => settings.released = Some(self.text("released", &value)?),
@@ -128,6 +128,19 @@ impl File {
             }
         }
         Ok(settings)
+    }
+
+    /// Each must stand in the snapshot: what is named and not found would not be checked.
+    fn environments(&self, files: &Files, value: &Spanned<toml::Value>) -> Result<Vec<String>, ProjectError> {
+        let named = self.texts("environments", value)?;
+        let is_missing = |path: &&String| !files.is_file(path) && super::env_files::in_folder(files, path).is_none();
+        if let Some(missing) = named.iter().find(is_missing) {
+            let problem = format!(
+                "`environments` names `{missing}`, which is neither a configuration file nor a folder with an env.py; correct the path"
+            );
+            return Err(self.wrong(&value.span(), problem));
+        }
+        Ok(named)
     }
 
     fn levels(&self, value: &Spanned<toml::Value>, checks: &[&str]) -> Result<BTreeMap<String, Level>, ProjectError> {
@@ -217,20 +230,7 @@ impl File {
 
     fn line(&self, span: &Range<usize>) -> usize {
         let before = self.text.as_bytes().get(..span.start).unwrap_or_default();
-        before.iter().filter(|byte| **byte == b'\n').count() + 1
-    }
-}
-
-impl Settings {
-    /// What to say of an entry of `environments` that names nothing.
-    pub(super) fn wrong_environment(&self, files: &Files, named: &str) -> ProjectError {
-        let path = self.path.clone().unwrap_or_else(|| OWN.into());
-        let text = files.read(&path).map(|content| String::from_utf8_lossy(&content).into_owned()).unwrap_or_default();
-        let line = text.lines().position(|line| line.contains(named)).map_or(1, |at| at + 1);
-        let problem = format!(
-            "`environments` names `{named}`, which is neither a configuration file nor a folder with an env.py; correct the path"
-        );
-        ProjectError::Wrong { path, line, problem }
+        before.split(|byte| *byte == b'\n').count()
     }
 }
 

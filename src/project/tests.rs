@@ -10,7 +10,9 @@ fn sources(files: &[(&str, &str)]) -> Sources {
 }
 
 fn project(files: &[(&str, &str)]) -> Project {
-    discover(&sources(files), &CHECKS).unwrap()
+    let sources = sources(files);
+    let settings = settings(&sources, &CHECKS).unwrap();
+    discover(&sources, settings)
 }
 
 /// `script_location: versions, versions` of each environment.
@@ -23,7 +25,7 @@ fn shown(project: &Project) -> Vec<String> {
 }
 
 fn error(files: &[(&str, &str)]) -> String {
-    discover(&sources(files), &CHECKS).unwrap_err().to_string()
+    settings(&sources(files), &CHECKS).unwrap_err().to_string()
 }
 
 #[test]
@@ -195,9 +197,9 @@ fn migration_files_are_those_that_alembic_lists() {
     tree.insert("m/versions/linked.py", Mode::Link, b"../../z/0.py");
     tree.insert("m/versions/outside.py", Mode::Link, b"/etc/passwd");
     let sources = Sources::new(Files::new(Arc::new(tree)).unwrap(), Arc::default());
-    let mut environment = discover(&sources, &[]).unwrap().environments.remove(0);
+    let mut environment = discover(&sources, Settings::default()).environments.remove(0);
     let listed = |environment: &Environment| -> Vec<String> {
-        migration_files(&sources.files, environment).iter().map(|path| path.to_string()).collect()
+        migration_files(&sources.files, environment).iter().map(std::string::ToString::to_string).collect()
     };
     assert_eq!(listed(&environment), ["m/versions/a.py", "m/versions/b.py", "z/0.py", "m/versions/outside.py"]);
     environment.recursive_version_locations = true;

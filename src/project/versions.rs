@@ -55,5 +55,5 @@ fn list(
 
 /// Alembic's own pattern: `(?!\.\#|__init__)(.*\.py)$`. Compiled files are never in a repository on purpose.
 fn is_revision(name: &str) -> bool {
-    name.ends_with(".py") && !name.starts_with(".#") && !name.starts_with("__init__")
+    matches!(name.rsplit_once('.'), Some((_, "py"))) && !name.starts_with(".#") && !name.starts_with("__init__")
 }

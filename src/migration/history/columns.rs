@@ -61,7 +61,9 @@ impl Upgrade<'_> {
         }
         column.references.iter().for_each(|target| self.database.remember_reference(target, &name));
         self.renamed_columns.remove(&(id, column.name.clone()));
-        index.into_iter().for_each(|index| self.made(id, of_index(index)));
+        if let Some(index) = index {
+            self.made(id, of_index(index));
+        }
         let alone = Table {
             origin: None,
             columns: vec![TableColumn { column: column.clone(), origin: None, is_certain }],
@@ -123,7 +125,7 @@ impl Upgrade<'_> {
             if known.column.type_ != Type::Unknown {
                 from = known.column.type_.clone();
             }
-            origin = known.origin.clone();
+            origin.clone_from(&known.origin);
             if let Some(type_) = type_ {
                 known.column.type_ = type_.clone();
             }

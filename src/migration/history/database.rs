@@ -23,7 +23,7 @@ pub(super) struct Database {
 
 impl Database {
     /// The name under which a table stands in the schema: `public.users` is `users`, where only one of them is known.
-    pub fn name_of(&self, table: &TableName) -> TableName {
+    pub(super) fn name_of(&self, table: &TableName) -> TableName {
         if self.schema.tables.contains_key(table) {
             return table.clone();
         }
@@ -40,15 +40,15 @@ impl Database {
         others.into_iter().find(|name| self.schema.tables.contains_key(name)).unwrap_or_else(|| table.clone())
     }
 
-    pub fn table(&self, name: &TableName) -> Option<&Table> {
+    pub(super) fn table(&self, name: &TableName) -> Option<&Table> {
         self.schema.tables.get(name)
     }
 
-    pub fn table_mut(&mut self, name: &TableName) -> Option<&mut Table> {
+    pub(super) fn table_mut(&mut self, name: &TableName) -> Option<&mut Table> {
         self.schema.tables.get_mut(name)
     }
 
-    pub fn insert(&mut self, name: TableName, table: Table) {
+    pub(super) fn insert(&mut self, name: TableName, table: Table) {
         self.remember(&name, &table);
         self.created.insert(name.clone());
         self.schema.tables.insert(name, table);
@@ -65,18 +65,18 @@ impl Database {
         }
     }
 
-    pub fn remember_owner(&mut self, named: &Name, table: &TableName) {
+    pub(super) fn remember_owner(&mut self, named: &Name, table: &TableName) {
         if let Name::Known(named) = named {
             self.owners.entry(named.clone()).or_default().insert(table.clone());
         }
     }
 
-    pub fn remember_reference(&mut self, target: &TableName, from: &TableName) {
+    pub(super) fn remember_reference(&mut self, target: &TableName, from: &TableName) {
         self.referrers.entry(target.name.clone()).or_default().insert(from.clone());
     }
 
     /// Gives a table another name, and those that refer to it.
-    pub fn rename(&mut self, from: &TableName, to: &TableName) {
+    pub(super) fn rename(&mut self, from: &TableName, to: &TableName) {
         let Some(table) = self.schema.tables.remove(from) else { return };
         for other in self.referrers_of(from) {
             let Some(table) = self.schema.tables.get_mut(&other) else { continue };
@@ -89,7 +89,7 @@ impl Database {
     }
 
     /// The tables with a foreign key to a table, itself left out.
-    pub fn referrers_of(&self, target: &TableName) -> Vec<TableName> {
+    pub(super) fn referrers_of(&self, target: &TableName) -> Vec<TableName> {
         let Some(candidates) = self.referrers.get(&target.name) else { return Vec::new() };
         let refers = |name: &&TableName| {
             *name != target
@@ -99,7 +99,7 @@ impl Database {
     }
 
     /// The table that has an index or constraint of a name.
-    pub fn owner_of(&self, named: &str) -> Option<TableName> {
+    pub(super) fn owner_of(&self, named: &str) -> Option<TableName> {
         let has = |name: &&TableName| {
             self.table(name).is_some_and(|table| {
                 let mut indexes = table.indexes.iter().filter_map(|index| index.index.name.as_ref());
@@ -111,7 +111,7 @@ impl Database {
     }
 
     /// Whether a name is a view's.
-    pub fn is_view(&self, name: &TableName) -> bool {
+    pub(super) fn is_view(&self, name: &TableName) -> bool {
         self.schema.objects.contains_key(&(ObjectKind::View, name.clone()))
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::EffectKind;
 use super::database::{Database, in_default_schema};
-use crate::migration::operation::{Constraint, Index, MigrateOperation, Name, ObjectKind, Operation, TableName};
+use crate::migration::operation::{Index, MigrateOperation, Name, ObjectKind, Operation, TableName};
 use crate::migration::script::Script;
 
 /// What an object is known by.
@@ -122,8 +122,10 @@ fn made(operation: &Operation, keys: &mut Vec<Key>) {
         Operation::CreateTable { table, columns, constraints, indexes, temporary: false, .. } => {
             let table = in_default_schema(table);
             keys.extend(columns.iter().map(|column| Key::Column(table.clone(), column.name.clone())));
-            indexes.iter().for_each(|index| index_keys(Some(&table), index, keys));
-            constraints.iter().for_each(|constraint| constraint_keys(constraint, keys));
+            for index in indexes {
+                index_keys(Some(&table), index, keys);
+            }
+            keys.extend(constraints.iter().filter_map(|constraint| constraint.name.clone()).map(Key::Named));
             keys.push(Key::Table(table));
         }
         Operation::RenameTable { to, .. } => keys.push(Key::Table(in_default_schema(to))),
@@ -141,7 +143,7 @@ fn made(operation: &Operation, keys: &mut Vec<Key>) {
             index_keys(table.as_ref().map(in_default_schema).as_ref(), index, keys);
         }
         Operation::RenameIndex { to, .. } => keys.push(Key::Named(to.clone())),
-        Operation::CreateConstraint { constraint, .. } => constraint_keys(constraint, keys),
+        Operation::CreateConstraint { constraint, .. } => keys.extend(constraint.name.clone().map(Key::Named)),
         Operation::CreateObject { kind, name, .. } | Operation::RenameObject { kind, to: name, .. } => {
             keys.push(Key::Object(*kind, in_default_schema(name)));
         }
@@ -152,8 +154,4 @@ fn made(operation: &Operation, keys: &mut Vec<Key>) {
 fn index_keys(table: Option<&TableName>, index: &Index, keys: &mut Vec<Key>) {
     keys.extend(index.name.clone().map(Key::Named));
     keys.extend(table.cloned().zip(index.columns.clone()).map(|(table, columns)| Key::On(table, columns)));
-}
-
-fn constraint_keys(constraint: &Constraint, keys: &mut Vec<Key>) {
-    keys.extend(constraint.name.clone().map(Key::Named));
 }

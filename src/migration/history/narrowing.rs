@@ -39,6 +39,7 @@ pub(super) fn narrows(from: &Type, to: &Type) -> bool {
 }
 
 impl Family {
+    #[expect(clippy::match_same_arms, reason = "each rule has a line of its own")]
     fn loses_in(&self, to: &Family) -> bool {
         match (self, to) {
             (Text(from), Text(to)) | (Binary(from), Binary(to)) => less(*to, *from),
@@ -70,9 +71,8 @@ impl Family {
             (Numeric(from), Float(to)) => from.is_none_or(|(p, _)| p > if *to == Some(32) { 6 } else { 15 }),
             // MySQL's BOOLEAN is its TINYINT.
             (Integer(8) | Boolean, Boolean)
-            | (Float(_) | Boolean, Numeric(None))
+            | (Float(_) | Boolean | Integer(_), Numeric(None))
             | (Boolean, Integer(_) | Float(_) | Numeric(_))
-            | (Integer(_), Numeric(None))
             | (Date, DateTime)
             | (Uuid, Binary(_))
             | (Text(_) | SizedText(_) | Json, Binary(None))
@@ -115,10 +115,8 @@ fn family(type_: &Type) -> Option<Family> {
     let (first, second) = (numbers.next(), numbers.next());
     Some(match name.to_uppercase().replace(['_', ' '], "").as_str() {
         "STRING" | "VARCHAR" | "UNICODE" | "NVARCHAR" | "VARCHAR2" | "NVARCHAR2" | "CHARACTERVARYING"
-        | "AUTOSTRING" => Text(first),
+        | "AUTOSTRING" | "TEXT" | "UNICODETEXT" | "CLOB" | "NTEXT" | "CITEXT" => Text(first),
         "CHAR" | "NCHAR" | "CHARACTER" => Text(Some(first.unwrap_or(1))),
-        "TEXT" | "UNICODETEXT" | "CLOB" | "NTEXT" | "CITEXT" if first.is_none() => Text(None),
-        "TEXT" | "UNICODETEXT" => Text(first),
         "TINYTEXT" => SizedText(0),
         "MEDIUMTEXT" => SizedText(2),
         "LONGTEXT" => SizedText(3),

@@ -45,7 +45,7 @@ impl Upgrade<'_> {
         for candidate in kept {
             match (&candidate.was, candidate.id.and_then(|id| whole.rebuilt.get(&id).copied())) {
                 (Was::Table(old), Some(new)) => {
-                    self.lost_columns(&candidate.effect, old, whole.names.get(&new), &mut effects)
+                    self.lost_columns(&candidate.effect, old, whole.names.get(&new), &mut effects);
                 }
                 _ if self.is_silent(&candidate, &whole) => {}
                 _ => effects.push(self.with_added(candidate)),

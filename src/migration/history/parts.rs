@@ -219,7 +219,7 @@ impl Made {
             self.unique || matches!(self.kind, Some(ConstraintKind::Unique | ConstraintKind::PrimaryKey));
         let is_kin = match kind {
             // A plain index is replaced by whatever indexes; a unique one by what is unique.
-            None => (self.kind.is_none() || keeps_unique) && (!unique || keeps_unique),
+            None => keeps_unique || (self.kind.is_none() && !unique),
             Some(ConstraintKind::Unique) => keeps_unique,
             Some(kind) => self.kind == Some(kind),
         };

@@ -87,7 +87,7 @@ pub(super) struct Made {
 }
 
 impl<'d> Upgrade<'d> {
-    pub fn new(database: &'d mut Database, script: &Arc<Script>) -> Self {
+    pub(super) fn new(database: &'d mut Database, script: &Arc<Script>) -> Self {
         Self {
             database,
             script: script.clone(),
@@ -111,7 +111,7 @@ impl<'d> Upgrade<'d> {
         }
     }
 
-    pub fn apply(&mut self, operation: &MigrateOperation) {
+    pub(super) fn apply(&mut self, operation: &MigrateOperation) {
         match &operation.operation {
             Operation::CreateTable { .. } | Operation::DropTable { .. } | Operation::RenameTable { .. } => {
                 self.apply_to_table(operation);
@@ -155,7 +155,7 @@ impl<'d> Upgrade<'d> {
     }
 
     /// The table's identity in this `upgrade()`.
-    pub fn id(&mut self, table: &TableName) -> TableId {
+    pub(super) fn id(&mut self, table: &TableName) -> TableId {
         if let Some(id) = self.ids.get(table) {
             return *id;
         }
@@ -165,23 +165,23 @@ impl<'d> Upgrade<'d> {
     }
 
     /// A new identity for a table that is created.
-    pub fn new_id(&mut self, table: &TableName) -> TableId {
+    pub(super) fn new_id(&mut self, table: &TableName) -> TableId {
         let id = self.next;
         self.next += 1;
         self.ids.insert(table.clone(), id);
         id
     }
 
-    pub fn origin(&self, operation: &MigrateOperation) -> Origin {
+    pub(super) fn origin(&self, operation: &MigrateOperation) -> Origin {
         Origin { revision: self.script.revision.id.clone(), location: operation.location.clone() }
     }
 
     /// Whether this `upgrade()` made something.
-    pub fn is_own(&self, origin: Option<&Origin>) -> bool {
+    pub(super) fn is_own(&self, origin: Option<&Origin>) -> bool {
         origin.is_some_and(|origin| origin.revision == self.script.revision.id)
     }
 
-    pub fn effect(&self, operation: &MigrateOperation, kind: EffectKind) -> Effect {
+    pub(super) fn effect(&self, operation: &MigrateOperation, kind: EffectKind) -> Effect {
         Effect {
             script: self.script.clone(),
             operation: operation.clone(),
@@ -196,7 +196,7 @@ impl<'d> Upgrade<'d> {
     }
 
     /// Keeps an effect, unless it is the same drop in another branch of a condition.
-    pub fn offer(&mut self, effect: Effect, id: Option<TableId>, was: Was) {
+    pub(super) fn offer(&mut self, effect: Effect, id: Option<TableId>, was: Was) {
         if let Some(subject) = subject(&effect.kind) {
             let certainty = effect.operation.certainty;
             if let Some(first) = self.reported.get(&subject) {
@@ -212,12 +212,12 @@ impl<'d> Upgrade<'d> {
 
     /// Whether what an operation drops is gone afterwards, as far as known. What one condition drops may still stand; a
     /// second one is its other branch.
-    pub fn is_gone(&mut self, operation: &MigrateOperation, subject: String) -> bool {
+    pub(super) fn is_gone(&mut self, operation: &MigrateOperation, subject: String) -> bool {
         is_certain(operation) || !self.doubted.insert(subject)
     }
 
     /// A table that the chain uses without having created it: it was made elsewhere. Views are no tables.
-    pub fn used(&mut self, operation: &MigrateOperation, table: &TableName) -> Option<TableName> {
+    pub(super) fn used(&mut self, operation: &MigrateOperation, table: &TableName) -> Option<TableName> {
         if table.name.known().is_none() {
             self.has_unreadable = true;
             return None;
@@ -246,14 +246,14 @@ impl<'d> Upgrade<'d> {
     }
 
     /// An operation on a table that was never created says that there is a baseline; one that asks first does not.
-    pub fn note_missing(&mut self, operation: &MigrateOperation, table: &TableName) {
+    pub(super) fn note_missing(&mut self, operation: &MigrateOperation, table: &TableName) {
         let asks = operation.certainty == Certainty::Sometimes || operation.guarded;
         if !asks && !self.database.created.contains(table) {
             self.lacks_baseline = true;
         }
     }
 
-    pub fn made(&mut self, id: TableId, made: Made) {
+    pub(super) fn made(&mut self, id: TableId, made: Made) {
         self.made.entry(id).or_default().push(made);
     }
 }

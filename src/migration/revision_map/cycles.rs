@@ -94,8 +94,8 @@ impl Graph {
                     cycle.insert(0, first);
                     return Some(cycle);
                 }
-                if !from.contains_key(&below) {
-                    from.insert(below, node);
+                if let std::collections::hash_map::Entry::Vacant(e) = from.entry(below) {
+                    e.insert(node);
                     queue.push_back(below);
                 }
             }
