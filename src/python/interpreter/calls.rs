@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::expressions::like;
 use super::statements::bind;
-use super::{CALLS, Call, CallSite, Flow, Frame, Host, Interpreter};
+use super::{CALL_STEPS, CALLS, Call, CallSite, Flow, Frame, Host, Interpreter};
 use crate::git::parent;
 use crate::python::syntax::{FunctionDef, Name, Span, StmtKind};
 use crate::python::value::{
@@ -110,6 +110,10 @@ impl<H: Host> Interpreter<'_, H> {
             H::unreadable(self, &format!("`{}()`", def.name), why);
             return Value::unknown(format!("`{}()`", def.name));
         }
+        // With nothing new to tell, it would do the same again.
+        if *running > 0 && !arguments.open && !has_data(&arguments) {
+            return Value::unknown(format!("`{}()`", def.name));
+        }
         *running += 1;
         let scope = function.scope.inner(false);
         self.bind_parameters(function, arguments, &scope);
@@ -121,8 +125,14 @@ impl<H: Host> Interpreter<'_, H> {
             receiver: function.receiver.clone(),
         });
         let conditions = self.conditions;
-        let flow = self.suite(&def.body, &scope);
+        let is_outermost = self.frames.len() == 2 && self.importing == 0;
+        let (flow, enough) =
+            self.within(if is_outermost { CALL_STEPS } else { usize::MAX }, |vm| vm.suite(&def.body, &scope));
         self.conditions = conditions;
+        if is_outermost && !enough {
+            let why = "following it is beyond migguard's bounds";
+            H::unreadable(self, &format!("`{}()`", def.name), why);
+        }
         if let Some(running) = self.running.get_mut(&Arc::as_ptr(&def)) {
             *running -= 1;
         }
@@ -401,4 +411,11 @@ fn enum_member(class: &Rc<Class>, name: &str) -> Option<Value> {
         value => value,
     };
     Some(Value::EnumMember(Rc::new(EnumMember { class: class.clone(), name: name.into(), value })))
+}
+
+/// Whether an argument is data that is known at least in part.
+fn has_data(arguments: &Arguments) -> bool {
+    arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value)).any(|value| {
+        !matches!(value, Value::Unknown(_) | Value::Attribute(_) | Value::Object(_) | Value::External(_) | Value::None)
+    }) || arguments.positional.is_empty() && arguments.keywords.is_empty()
 }
