@@ -166,6 +166,18 @@ fn table_of_column(value: &Value) -> Option<TableName> {
     }
 }
 
+/// Evaluates what the files under way declare: a table registers itself where nobody asks for its name.
+fn declare_all(vm: &mut Vm<'_>) {
+    let mut files: Vec<_> = vm.sites.iter().map(|site| site.path.clone()).collect();
+    files.sort();
+    files.dedup();
+    for file in files {
+        for name in vm.globals(&file) {
+            vm.global(&file, &name);
+        }
+    }
+}
+
 fn all(vm: &mut Vm<'_>, metadata: &Value, is_drop: bool, call: &Call) {
     let tables = match call.arguments.keyword("tables").or_else(|| call.arguments.positional.get(1)) {
         Some(Value::List(items)) => {
@@ -175,6 +187,7 @@ fn all(vm: &mut Vm<'_>, metadata: &Value, is_drop: bool, call: &Call) {
         Some(Value::Tuple(items)) => Some(items.to_vec()),
         Some(_) => None,
         None => {
+            declare_all(vm);
             let declared: Vec<Value> = vm
                 .host
                 .tables
