@@ -250,7 +250,7 @@ fn direction(
         span,
         operations,
         is_empty: !bodies.is_empty() && bodies.iter().all(|body| body.iter().all(is_nothing)),
-        raises: !bodies.is_empty() && bodies.iter().all(|body| raises(body)),
+        raises: !bodies.is_empty() && bodies.iter().all(raises),
     })
 }
 

@@ -285,12 +285,13 @@ pub(super) fn column(cursor: &mut Cursor<'_>) -> (Column, Vec<Constraint>) {
             column.references.push(table.clone());
             refers_to = Some(table);
             kind = Some(ConstraintKind::ForeignKey);
-        } else if cursor.eat(&["CHECK"]) {
-            kind = Some(ConstraintKind::Check);
-            cursor.skip();
-        } else if cursor.eat(&["DEFAULT"]) {
-            cursor.skip();
         } else {
+            if cursor.eat(&["CHECK"]) {
+                kind = Some(ConstraintKind::Check);
+            } else {
+                // `DEFAULT NULL` says nothing of the column.
+                cursor.eat(&["DEFAULT"]);
+            }
             cursor.skip();
         }
         if let (Some(kind), Some(name)) = (kind, named.take()) {

@@ -211,6 +211,15 @@ impl Reader<'_> {
                     "CONCAT" => {
                         arguments.map(|mut argument| self.expression(&mut argument, nesting + 1)).collect::<String>()
                     }
+                    // MySQL's and SQL Server's choice between two texts: either may run.
+                    "IF" | "IIF" => {
+                        let choices: Vec<String> = arguments
+                            .skip(1)
+                            .take(2)
+                            .map(|mut argument| self.expression(&mut argument, nesting + 1))
+                            .collect();
+                        choices.join(";\n")
+                    }
                     "QUOTE_IDENT" | "QUOTENAME" | "QUOTE_LITERAL" | "LOWER" | "TRIM" => {
                         arguments.next().map_or(unknown, |mut argument| self.expression(&mut argument, nesting + 1))
                     }

@@ -116,7 +116,7 @@ impl<H: Host> Interpreter<'_, H> {
         }
         *running += 1;
         let scope = function.scope.inner(false);
-        self.bind_parameters(function, arguments, &scope);
+        bind_parameters(function, arguments, &scope);
         self.frames.push(Frame {
             returned: None,
             yielded: Vec::new(),
@@ -151,44 +151,6 @@ impl<H: Host> Interpreter<'_, H> {
         }
     }
 
-    fn bind_parameters(&mut self, function: &Function, arguments: Arguments, scope: &Scope) {
-        let def = &function.def;
-        let parameters = &def.parameters;
-        let mut positional = arguments.positional.into_iter();
-        let mut keywords = arguments.keywords;
-        let mut receiver = match (function.kind, &function.receiver) {
-            (FunctionKind::StaticMethod, _) | (_, None) => None,
-            (_, Some(receiver)) => Some(receiver.clone()),
-        };
-        for parameter in &parameters.positional {
-            let given = receiver.take().or_else(|| positional.next()).or_else(|| {
-                let at = keywords.iter().position(|(name, _)| *name == parameter.name)?;
-                Some(keywords.swap_remove(at).1)
-            });
-            let value = given.or_else(|| (!arguments.open).then(|| function.defaults.get(&parameter.name).cloned())?);
-            let value = value.unwrap_or_else(|| Value::unknown(format!("parameter `{}`", parameter.name)));
-            bind(scope, &parameter.name, value);
-        }
-        if let Some(rest) = &parameters.rest {
-            let values: Vec<Value> = positional.collect();
-            let value = if arguments.open { Value::unknown(format!("`*{rest}`")) } else { Value::Tuple(values.into()) };
-            bind(scope, rest, value);
-        }
-        for parameter in &parameters.keyword_only {
-            let given = keywords.iter().position(|(name, _)| *name == parameter.name);
-            let value = given
-                .map(|at| keywords.swap_remove(at).1)
-                .or_else(|| function.defaults.get(&parameter.name).cloned())
-                .unwrap_or_else(|| Value::unknown(format!("parameter `{}`", parameter.name)));
-            bind(scope, &parameter.name, value);
-        }
-        if let Some(rest) = &parameters.keyword_rest {
-            let values = keywords.into_iter().map(|(name, value)| (Value::Str(name), value)).collect();
-            let value = if arguments.open { Value::unknown(format!("`**{rest}`")) } else { Value::dict(values) };
-            bind(scope, rest, value);
-        }
-    }
-
     /// A function value of a definition in a scope, decorators not applied.
     pub(super) fn closure(&mut self, def: &Arc<FunctionDef>, scope: &Scope, kind: FunctionKind) -> Value {
         let mut defaults = HashMap::new();
@@ -205,8 +167,7 @@ impl<H: Host> Interpreter<'_, H> {
         if class.is_enum() {
             // `Color("red")` finds the member by its value.
             return match arguments.positional.first() {
-                Some(value) => self
-                    .enum_members(class)
+                Some(value) => enum_members(class)
                     .into_iter()
                     .find(|member| match member {
                         Value::EnumMember(member) => member.value.equals(value) == Some(true),
@@ -274,22 +235,6 @@ impl<H: Host> Interpreter<'_, H> {
         bases.iter().find_map(|base| self.member(base, name, receiver, depth + 1))
     }
 
-    pub(super) fn enum_members(&mut self, class: &Rc<Class>) -> Vec<Value> {
-        let mut members = Vec::new();
-        for statement in class.def.body.iter() {
-            let StmtKind::Assign { targets, .. } = &statement.kind else { continue };
-            for target in targets {
-                if let Some(name) = target.dotted()
-                    && !name.starts_with('_')
-                    && let Some(member) = enum_member(class, &name)
-                {
-                    members.push(member);
-                }
-            }
-        }
-        members
-    }
-
     /// `value.name`
     pub(super) fn attribute(&mut self, value: &Value, name: &Name) -> Value {
         let found = match value {
@@ -321,7 +266,7 @@ impl<H: Host> Interpreter<'_, H> {
                 match &**name {
                     "__name__" | "__qualname__" => Some(Value::Str(class.def.name.clone())),
                     "__members__" if class.is_enum() => {
-                        let members = self.enum_members(&class);
+                        let members = enum_members(&class);
                         let entries = members
                             .into_iter()
                             .filter_map(|member| match &member {
@@ -418,4 +363,58 @@ fn has_data(arguments: &Arguments) -> bool {
     arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value)).any(|value| {
         !matches!(value, Value::Unknown(_) | Value::Attribute(_) | Value::Object(_) | Value::External(_) | Value::None)
     }) || arguments.positional.is_empty() && arguments.keywords.is_empty()
+}
+
+fn bind_parameters(function: &Function, arguments: Arguments, scope: &Scope) {
+    let def = &function.def;
+    let parameters = &def.parameters;
+    let mut positional = arguments.positional.into_iter();
+    let mut keywords = arguments.keywords;
+    let mut receiver = match (function.kind, &function.receiver) {
+        (FunctionKind::StaticMethod, _) | (_, None) => None,
+        (_, Some(receiver)) => Some(receiver.clone()),
+    };
+    for parameter in &parameters.positional {
+        let given = receiver.take().or_else(|| positional.next()).or_else(|| {
+            let at = keywords.iter().position(|(name, _)| *name == parameter.name)?;
+            Some(keywords.swap_remove(at).1)
+        });
+        let value = given.or_else(|| (!arguments.open).then(|| function.defaults.get(&parameter.name).cloned())?);
+        let value = value.unwrap_or_else(|| Value::unknown(format!("parameter `{}`", parameter.name)));
+        bind(scope, &parameter.name, value);
+    }
+    if let Some(rest) = &parameters.rest {
+        let values: Vec<Value> = positional.collect();
+        let value = if arguments.open { Value::unknown(format!("`*{rest}`")) } else { Value::Tuple(values.into()) };
+        bind(scope, rest, value);
+    }
+    for parameter in &parameters.keyword_only {
+        let given = keywords.iter().position(|(name, _)| *name == parameter.name);
+        let value = given
+            .map(|at| keywords.swap_remove(at).1)
+            .or_else(|| function.defaults.get(&parameter.name).cloned())
+            .unwrap_or_else(|| Value::unknown(format!("parameter `{}`", parameter.name)));
+        bind(scope, &parameter.name, value);
+    }
+    if let Some(rest) = &parameters.keyword_rest {
+        let values = keywords.into_iter().map(|(name, value)| (Value::Str(name), value)).collect();
+        let value = if arguments.open { Value::unknown(format!("`**{rest}`")) } else { Value::dict(values) };
+        bind(scope, rest, value);
+    }
+}
+
+pub(super) fn enum_members(class: &Rc<Class>) -> Vec<Value> {
+    let mut members = Vec::new();
+    for statement in class.def.body.iter() {
+        let StmtKind::Assign { targets, .. } = &statement.kind else { continue };
+        for target in targets {
+            if let Some(name) = target.dotted()
+                && !name.starts_with('_')
+                && let Some(member) = enum_member(class, &name)
+            {
+                members.push(member);
+            }
+        }
+    }
+    members
 }
