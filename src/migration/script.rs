@@ -221,7 +221,7 @@ fn direction(
         span,
         operations,
         is_empty: !bodies.is_empty() && bodies.iter().all(|body| body.iter().all(is_nothing)),
-        raises: !bodies.is_empty() && bodies.iter().all(|body| raises(body)),
+        raises: !bodies.is_empty() && bodies.iter().all(raises),
     })
 }
 
@@ -279,4 +279,68 @@ fn is_nothing(statement: &Stmt) -> bool {
 fn raises(body: &Suite) -> bool {
     let mut statements = body.iter().skip_while(|statement| is_nothing(statement));
     matches!(statements.next().map(|statement| &statement.kind), Some(StmtKind::Raise(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::git::{Files, MemoryTree};
+
+    fn read_text(text: &str) -> Reading {
+        let tree = MemoryTree::new([("versions/ab12.py", text), ("ids.py", "FIRST = 'first'\n")]);
+        let sources = Sources::new(Files::new(Arc::new(tree)).unwrap(), Arc::default());
+        read(&sources, &ImportRoots(vec![String::new()]), &"versions/ab12.py".into(), &BTreeMap::new()).unwrap()
+    }
+
+    fn script(text: &str) -> Script {
+        read_text(text).script.unwrap()
+    }
+
+    #[test]
+    fn a_revision_says_who_it_is_and_what_it_follows() {
+        let revision = script(
+            "\"\"\"Add users\n\nRevision ID: b\n\"\"\"\nfrom ids import FIRST\nrevision: str = 'b'\n\
+             down_revision: Union[str, None] = (FIRST, 'other')\ndepends_on = ['c']\nbranch_labels = None\n",
+        )
+        .revision;
+        assert_eq!((&*revision.id, revision.doc.as_deref()), ("b", Some("Add users")));
+        assert_eq!(revision.down_revision, ["first".into(), "other".into()] as [Arc<str>; 2]);
+        assert_eq!(revision.depends_on, ["c".into()] as [Arc<str>; 1]);
+        assert!(revision.branch_labels.is_empty() && !revision.is_unknown);
+        assert!(revision.id_span < revision.down_revision_span);
+    }
+
+    #[test]
+    fn an_unknown_parent_is_not_taken_for_none() {
+        assert!(script("import os\nrevision = 'b'\ndown_revision = os.environ['PARENT']\n").revision.is_unknown);
+    }
+
+    #[test]
+    fn files_without_a_revision_are_passed_over_unless_they_are_named_after_one() {
+        assert_eq!(&*script("def upgrade(): pass\n").revision.id, "ab12");
+        let tree = MemoryTree::new([("versions/helpers.py", "def upgrade(): pass\n")]);
+        let sources = Sources::new(Files::new(Arc::new(tree)).unwrap(), Arc::default());
+        let roots = ImportRoots(vec![String::new()]);
+        assert!(read(&sources, &roots, &"versions/helpers.py".into(), &BTreeMap::new()).unwrap().script.is_none());
+        assert!(read(&sources, &roots, &"versions/none.py".into(), &BTreeMap::new()).is_none());
+    }
+
+    #[test]
+    fn directions_that_do_nothing_or_refuse_are_told_apart() {
+        let script = script(
+            "revision = 'b'\ndef upgrade():\n    \"\"\"Nothing.\"\"\"\n    pass\n\n\
+             def downgrade():\n    raise NotImplementedError('no way back')\n",
+        );
+        let (upgrade, downgrade) = (script.upgrade.unwrap(), script.downgrade.unwrap());
+        assert!(upgrade.is_empty && !upgrade.raises);
+        assert!(!downgrade.is_empty && downgrade.raises);
+    }
+
+    #[test]
+    fn a_broken_file_says_so_and_what_is_understood_is_kept() {
+        let reading =
+            read_text("from alembic import op\nrevision = 'b'\ndef upgrade():\n    op.drop_table('a')\n\nx = = 1\n");
+        assert!(matches!(reading.error, Some(ReadingError::Syntax(_))));
+        assert_eq!(&*reading.script.unwrap().revision.id, "b");
+    }
 }

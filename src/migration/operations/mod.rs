@@ -151,7 +151,15 @@ impl Host for Recorder {
     }
 
     fn unreadable(vm: &mut Vm<'_>, what: &str, why: &str) {
-        emit(vm, Operation::Unreadable { what: what.into(), why: why.into() });
+        // What one call leads to is said once, however many functions of an application it ends in.
+        let here = vm.sites.iter().rfind(|site| site.path == vm.host.path).map(|site| site.span);
+        let is_said = vm.host.operations.iter().any(|said| {
+            Some(said.location.span) == here
+                && matches!(&said.operation, Operation::Unreadable { why: known, .. } if **known == *why)
+        });
+        if !is_said {
+            emit(vm, Operation::Unreadable { what: what.into(), why: why.into() });
+        }
     }
 }
 

@@ -30,10 +30,12 @@ pub(super) fn call(vm: &mut Vm<'_>, directive: &str, batch: Option<&Object>, cal
         _ => {}
     }
     let combinations = combinations(arguments);
-    let batch = batch.map(|batch| batch_table(batch));
+    let batch = batch.map(batch_table);
     if combinations.len() > 1 {
         vm.sometimes(|vm| {
-            combinations.iter().for_each(|arguments| directives(vm, directive, batch.as_ref(), arguments))
+            for arguments in &combinations {
+                directives(vm, directive, batch.as_ref(), arguments);
+            }
         });
     } else {
         directives(vm, directive, batch.as_ref(), arguments);

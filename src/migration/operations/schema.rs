@@ -117,13 +117,12 @@ pub(super) fn method(vm: &mut Vm<'_>, receiver: &Value, method: &str, call: &Cal
 }
 
 fn change_object(vm: &mut Vm<'_>, kind: ObjectKind, name: TableName, is_drop: bool, if_not_exists: bool) {
-    emit(
-        vm,
-        match is_drop {
-            true => Operation::DropObject { kind, name, cascade: false },
-            false => Operation::CreateObject { kind, name, if_not_exists },
-        },
-    );
+    let operation = if is_drop {
+        Operation::DropObject { kind, name, cascade: false }
+    } else {
+        Operation::CreateObject { kind, name, if_not_exists }
+    };
+    emit(vm, operation);
 }
 
 /// The name of an enumeration: as it is said, or the class's in lower case.
@@ -148,13 +147,12 @@ pub(super) fn index(vm: &mut Vm<'_>, value: &Value, is_drop: bool, if_not_exists
     let Some(index) = schema_item::index(value) else { return };
     let table =
         call_of(value, &["Index"]).and_then(|item| item.arguments.positional.iter().skip(1).find_map(table_of_column));
-    emit(
-        vm,
-        match is_drop {
-            true => Operation::DropIndex { name: index.name.unwrap_or(Name::Unknown), table },
-            false => Operation::CreateIndex { table, index, if_not_exists },
-        },
-    );
+    let operation = if is_drop {
+        Operation::DropIndex { name: index.name.unwrap_or(Name::Unknown), table }
+    } else {
+        Operation::CreateIndex { table, index, if_not_exists }
+    };
+    emit(vm, operation);
 }
 
 /// The table of `table.c.name`.
@@ -163,6 +161,18 @@ fn table_of_column(value: &Value) -> Option<TableName> {
     match &column.0 {
         Value::Attribute(columns) if matches!(&*columns.1, "c" | "columns") => Some(table_of(&columns.0)),
         _ => None,
+    }
+}
+
+/// Evaluates what the files under way declare: a table registers itself where nobody asks for its name.
+fn declare_all(vm: &mut Vm<'_>) {
+    let mut files: Vec<_> = vm.sites.iter().map(|site| site.path.clone()).collect();
+    files.sort();
+    files.dedup();
+    for file in files {
+        for name in vm.globals(&file) {
+            vm.global(&file, &name);
+        }
     }
 }
 
@@ -175,6 +185,7 @@ fn all(vm: &mut Vm<'_>, metadata: &Value, is_drop: bool, call: &Call) {
         Some(Value::Tuple(items)) => Some(items.to_vec()),
         Some(_) => None,
         None => {
+            declare_all(vm);
             let declared: Vec<Value> = vm
                 .host
                 .tables

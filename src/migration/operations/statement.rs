@@ -263,7 +263,7 @@ fn columns_in(value: &Value, columns: &mut Vec<Name>, nesting: usize) {
     match value {
         Value::Attribute(column) => match &column.0 {
             Value::Attribute(table) if matches!(&*table.1, "c" | "columns") => {
-                columns.push(Name::Known(column.1.clone()))
+                columns.push(Name::Known(column.1.clone()));
             }
             other => columns_in(other, columns, nesting + 1),
         },

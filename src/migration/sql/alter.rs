@@ -141,7 +141,7 @@ impl Reader<'_> {
 
     fn add_part(&mut self, cursor: &mut Cursor<'_>, table: &TableName, is_column: bool) {
         if !is_column && cursor.is_any(&["INDEX", "KEY", "FULLTEXT", "SPATIAL"])
-            || cursor.is("UNIQUE") && cursor.word_at(1).is_some_and(|word| is_index_word(word))
+            || cursor.is("UNIQUE") && cursor.word_at(1).is_some_and(is_index_word)
         {
             let unique = cursor.eat(&["UNIQUE"]);
             while cursor.is_any(&["INDEX", "KEY", "FULLTEXT", "SPATIAL"]) {

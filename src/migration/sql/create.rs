@@ -1,7 +1,7 @@
 //! `CREATE`: tables with their columns and constraints, indexes, and other objects.
 
 use super::cursor::Cursor;
-use super::statement::Reader;
+use super::statement::{Reader, Routine};
 use super::tokens::Token;
 use crate::migration::operation::{Column, Constraint, ConstraintKind, Index, Name, ObjectKind, Operation, Type};
 use crate::python::value::HOLE;
@@ -41,7 +41,7 @@ impl Reader<'_> {
             "SEQUENCE" => ObjectKind::Sequence,
             "SCHEMA" => ObjectKind::Schema,
             "DATABASE" => ObjectKind::Database,
-            "TRIGGER" | "FUNCTION" | "PROCEDURE" | "PROC" | "EVENT" | "DEFINER" => return skip_routine(cursor),
+            "TRIGGER" | "FUNCTION" | "PROCEDURE" | "PROC" | "EVENT" | "DEFINER" => return self.create_routine(cursor),
             // Rules and policies hold statements that are not executed here.
             "RULE" | "POLICY" | "CONSTRAINT" => return cursor.skip_statement(),
             _ => return self.rest(cursor),
@@ -127,11 +127,34 @@ impl Reader<'_> {
     }
 }
 
-/// A routine's body is kept for later: it is not executed here. MySQL and SQLite write it between `BEGIN` and `END`.
-fn skip_routine(cursor: &mut Cursor<'_>) {
-    while !cursor.at_end() && !cursor.is("BEGIN") {
-        cursor.at += 1;
+impl Reader<'_> {
+    /// A routine's body is kept for where it is called. PostgreSQL writes it as a text.
+    fn create_routine(&mut self, cursor: &mut Cursor<'_>) {
+        let is_trigger = cursor.is("TRIGGER") || cursor.is("EVENT");
+        while !cursor.at_end() && !cursor.is_any(&["PROCEDURE", "PROC", "FUNCTION"]) && !is_trigger {
+            cursor.at += 1;
+        }
+        cursor.skip();
+        cursor.eat_if_exists();
+        let name = cursor.table_name().name;
+        let mut body = None;
+        while !cursor.at_end() && !cursor.is("BEGIN") {
+            if let Some(Token::Body(text)) = cursor.peek() {
+                body = Some(Routine::Text(text.clone()));
+            }
+            cursor.at += 1;
+        }
+        let start = cursor.at;
+        skip_block(cursor);
+        let body = body.unwrap_or_else(|| Routine::Statements(cursor.since(start)));
+        if let (Some(name), false) = (name.known(), is_trigger) {
+            self.routines.insert(name.to_ascii_lowercase(), body);
+        }
     }
+}
+
+/// The block between `BEGIN` and `END` in which MySQL and SQLite write a routine's statements.
+fn skip_block(cursor: &mut Cursor<'_>) {
     let mut depth = 0_i32;
     while cursor.peek().is_some() {
         if cursor.is("BEGIN") || cursor.is("CASE") {
@@ -262,12 +285,13 @@ pub(super) fn column(cursor: &mut Cursor<'_>) -> (Column, Vec<Constraint>) {
             column.references.push(table.clone());
             refers_to = Some(table);
             kind = Some(ConstraintKind::ForeignKey);
-        } else if cursor.eat(&["CHECK"]) {
-            kind = Some(ConstraintKind::Check);
-            cursor.skip();
-        } else if cursor.eat(&["DEFAULT"]) {
-            cursor.skip();
         } else {
+            if cursor.eat(&["CHECK"]) {
+                kind = Some(ConstraintKind::Check);
+            } else {
+                // `DEFAULT NULL` says nothing of the column.
+                cursor.eat(&["DEFAULT"]);
+            }
             cursor.skip();
         }
         if let (Some(kind), Some(name)) = (kind, named.take()) {

@@ -114,6 +114,11 @@ impl<'t> Cursor<'t> {
         }
     }
 
+    /// The tokens from a place up to here.
+    pub(super) fn since(&self, start: usize) -> Vec<Item> {
+        self.items.get(start..self.at).unwrap_or_default().to_vec()
+    }
+
     /// The tokens in the parentheses that open here, which are taken with them. None where none opens.
     pub(super) fn group(&mut self) -> Option<Cursor<'t>> {
         if !self.eat_symbol('(') {

@@ -1,7 +1,7 @@
 //! Statements that make statements: `DO` blocks, `EXECUTE` of a text that is put together, variables that hold one.
 
 use super::cursor::Cursor;
-use super::statement::{Reader, split_last};
+use super::statement::{Reader, Routine, split_last};
 use super::tokens::Token;
 use crate::migration::operation::{Operation, TableName};
 use crate::python::value::HOLE;
@@ -56,6 +56,30 @@ impl Reader<'_> {
         } else {
             self.text(&text);
         }
+    }
+
+    /// `CALL name(…)`, `PERFORM name(…)`, `SELECT name(…)` of a routine that the same text creates.
+    pub(super) fn routine_call(&mut self, cursor: &mut Cursor<'_>) {
+        cursor.skip();
+        let called = cursor.word().map(str::to_ascii_lowercase);
+        // A routine that calls itself ends here: it is taken out while it runs.
+        if let Some(name) = called
+            && let Some(routine) = self.routines.remove(&name)
+        {
+            let guarded = self.guarded;
+            match &routine {
+                Routine::Statements(items) if self.nesting < 8 => {
+                    self.nesting += 1;
+                    self.statements(&mut Cursor::new(items));
+                    self.nesting -= 1;
+                }
+                Routine::Statements(_) => self.unreadable("it is nested deeper than migguard follows"),
+                Routine::Text(text) => self.text(text),
+            }
+            self.guarded = guarded;
+            self.routines.insert(name, routine);
+        }
+        self.rest(cursor);
     }
 
     /// SQL Server's `sp_rename 'table.column', 'new', 'COLUMN'`.
@@ -113,6 +137,9 @@ impl Reader<'_> {
     /// `name := 'text'`, `SET @name = 'text'`, `DECLARE @name TYPE = 'text'`, `SELECT @name = 'text'`.
     pub(super) fn assignment(&mut self, cursor: &mut Cursor<'_>) {
         let is_select = cursor.is("SELECT");
+        if is_select && cursor.word_at(1).is_some_and(|word| self.routines.contains_key(&word.to_ascii_lowercase())) {
+            return self.routine_call(cursor);
+        }
         cursor.eat_any(&["DECLARE", "SET", "SELECT"]);
         if let Some(name) = cursor.word()
             && (!is_select || name.starts_with('@'))
@@ -183,6 +210,15 @@ impl Reader<'_> {
                     }
                     "CONCAT" => {
                         arguments.map(|mut argument| self.expression(&mut argument, nesting + 1)).collect::<String>()
+                    }
+                    // MySQL's and SQL Server's choice between two texts: either may run.
+                    "IF" | "IIF" => {
+                        let choices: Vec<String> = arguments
+                            .skip(1)
+                            .take(2)
+                            .map(|mut argument| self.expression(&mut argument, nesting + 1))
+                            .collect();
+                        choices.join(";\n")
                     }
                     "QUOTE_IDENT" | "QUOTENAME" | "QUOTE_LITERAL" | "LOWER" | "TRIM" => {
                         arguments.next().map_or(unknown, |mut argument| self.expression(&mut argument, nesting + 1))

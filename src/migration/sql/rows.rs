@@ -160,9 +160,8 @@ fn expression_columns(cursor: &mut Cursor<'_>) -> Vec<Name> {
     while !cursor.at_end() {
         match cursor.peek() {
             Some(Token::Symbol('(')) => depth += 1,
-            Some(Token::Symbol(')')) if depth == 0 => break,
+            Some(Token::Symbol(')' | ',')) if depth == 0 => break,
             Some(Token::Symbol(')')) => depth -= 1,
-            Some(Token::Symbol(',')) if depth == 0 => break,
             // `::text`
             Some(Token::Cast) => cursor.at += 1,
             Some(Token::Word { text, quoted }) => {

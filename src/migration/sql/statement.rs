@@ -3,12 +3,19 @@
 use std::collections::HashMap;
 
 use super::cursor::Cursor;
-use super::tokens::{self, Token};
+use super::tokens::{self, Item, Token};
 use crate::migration::operation::{Deletion, Name, ObjectKind, Operation, TableName};
 use crate::python::value::HOLE;
 
 /// SQL in SQL in SQL: bodies and `EXECUTE`s that stand inside each other.
 const NESTING: usize = 8;
+
+/// A routine's body: its statements, or their text in quotes.
+#[derive(Clone)]
+pub(super) enum Routine {
+    Statements(Vec<Item>),
+    Text(String),
+}
 
 pub(super) struct Reader<'r> {
     what: &'r str,
@@ -16,6 +23,8 @@ pub(super) struct Reader<'r> {
     pub(super) operations: Vec<Operation>,
     /// Texts that were assigned to variables, for an `EXECUTE` of them.
     pub(super) variables: HashMap<String, String>,
+    /// Routines that were created, by name: their bodies run where they are called.
+    pub(super) routines: HashMap<String, Routine>,
     pub(super) nesting: usize,
     /// Whether an `IF` has been met, so that what is created may be there already.
     pub(super) guarded: bool,
@@ -28,7 +37,7 @@ const VERBS: [&str; 11] =
 impl<'r> Reader<'r> {
     pub(super) fn new(what: &'r str, why: &'r str) -> Self {
         let (operations, variables) = (Vec::new(), HashMap::new());
-        Self { what, why, operations, variables, nesting: 0, guarded: false }
+        Self { what, why, operations, variables, routines: HashMap::new(), nesting: 0, guarded: false }
     }
 
     /// Reads a text of statements.
@@ -44,7 +53,7 @@ impl<'r> Reader<'r> {
         self.nesting -= 1;
     }
 
-    fn statements(&mut self, cursor: &mut Cursor<'_>) {
+    pub(super) fn statements(&mut self, cursor: &mut Cursor<'_>) {
         while cursor.peek().is_some() {
             let before = cursor.at;
             self.statement(cursor);
@@ -97,6 +106,7 @@ impl<'r> Reader<'r> {
             "DO" => self.do_block(cursor),
             "EXECUTE" | "EXEC" => self.execute(cursor),
             "PREPARE" => self.prepare(cursor),
+            "CALL" | "PERFORM" => self.routine_call(cursor),
             "DECLARE" | "SET" | "SELECT" => self.assignment(cursor),
             // The condition of a block: what stands behind it runs sometimes.
             "IF" | "ELSIF" | "ELSEIF" | "WHILE" | "WHEN" => {

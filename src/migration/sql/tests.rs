@@ -216,6 +216,15 @@ fn what_is_not_known_is_said() {
     }
     assert_eq!(read("DELETE FROM a §"), ["unreadable"]);
     assert_eq!(read("DROP TABLE 'unfinished"), ["unreadable"]);
+    assert_eq!(read("INSERT INTO t VALUES ('a§"), [""; 0]);
+    assert_eq!(
+        read("SET @v = IF(x, 'ALTER TABLE t DROP INDEX i', 'select 1'); PREPARE s FROM @v; EXECUTE s"),
+        ["drop-index i on t"]
+    );
+    assert_eq!(
+        read("CREATE PROCEDURE p() BEGIN IF x THEN DROP TABLE a; END IF; END; SELECT 1; CALL p();"),
+        ["drop-table a"]
+    );
 }
 
 #[test]

@@ -76,9 +76,12 @@ impl Dialect for Every {
 
 /// The tokens of a text, or why it has none: a quote or comment that does not end.
 pub(super) fn tokens(sql: &str) -> Result<Vec<Item>, String> {
-    let tokens = [false, true]
-        .into_iter()
-        .find_map(|backslash| Tokenizer::new(&Every { backslash }, sql).tokenize().ok())
+    let tokens = tokenized(sql)
+        // What is not known may hold the other quote.
+        .or_else(|| {
+            let ends: &[&str] = if sql.contains(HOLE) { &["'", "\"", "`", "*/"] } else { &[] };
+            ends.iter().find_map(|end| tokenized(&format!("{sql}{end}")))
+        })
         .ok_or("a quote or a comment in it does not end")?;
     let mut items = Vec::with_capacity(tokens.len());
     let mut starts_line = true;
@@ -93,6 +96,10 @@ pub(super) fn tokens(sql: &str) -> Result<Vec<Item>, String> {
         }
     }
     Ok(items)
+}
+
+fn tokenized(sql: &str) -> Option<Vec<Sql>> {
+    [false, true].into_iter().find_map(|backslash| Tokenizer::new(&Every { backslash }, sql).tokenize().ok())
 }
 
 fn simplified(token: Sql) -> Token {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::expressions::like;
 use super::statements::bind;
-use super::{CALLS, Call, CallSite, Flow, Frame, Host, Interpreter};
+use super::{CALL_STEPS, CALLS, Call, CallSite, Flow, Frame, Host, Interpreter};
 use crate::git::parent;
 use crate::python::syntax::{FunctionDef, Name, Span, StmtKind};
 use crate::python::value::{
@@ -110,9 +110,13 @@ impl<H: Host> Interpreter<'_, H> {
             H::unreadable(self, &format!("`{}()`", def.name), why);
             return Value::unknown(format!("`{}()`", def.name));
         }
+        // With nothing new to tell, it would do the same again.
+        if *running > 0 && !arguments.open && !has_data(&arguments) {
+            return Value::unknown(format!("`{}()`", def.name));
+        }
         *running += 1;
         let scope = function.scope.inner(false);
-        self.bind_parameters(function, arguments, &scope);
+        bind_parameters(function, arguments, &scope);
         self.frames.push(Frame {
             returned: None,
             yielded: Vec::new(),
@@ -121,8 +125,14 @@ impl<H: Host> Interpreter<'_, H> {
             receiver: function.receiver.clone(),
         });
         let conditions = self.conditions;
-        let flow = self.suite(&def.body, &scope);
+        let is_outermost = self.frames.len() == 2 && self.importing == 0;
+        let (flow, enough) =
+            self.within(if is_outermost { CALL_STEPS } else { usize::MAX }, |vm| vm.suite(&def.body, &scope));
         self.conditions = conditions;
+        if is_outermost && !enough {
+            let why = "following it is beyond migguard's bounds";
+            H::unreadable(self, &format!("`{}()`", def.name), why);
+        }
         if let Some(running) = self.running.get_mut(&Arc::as_ptr(&def)) {
             *running -= 1;
         }
@@ -138,44 +148,6 @@ impl<H: Host> Interpreter<'_, H> {
             (Some(value), Flow::Return) => value,
             (Some(value), _) => value.join(Value::None),
             (None, _) => Value::None,
-        }
-    }
-
-    fn bind_parameters(&mut self, function: &Function, arguments: Arguments, scope: &Scope) {
-        let def = &function.def;
-        let parameters = &def.parameters;
-        let mut positional = arguments.positional.into_iter();
-        let mut keywords = arguments.keywords;
-        let mut receiver = match (function.kind, &function.receiver) {
-            (FunctionKind::StaticMethod, _) | (_, None) => None,
-            (_, Some(receiver)) => Some(receiver.clone()),
-        };
-        for parameter in &parameters.positional {
-            let given = receiver.take().or_else(|| positional.next()).or_else(|| {
-                let at = keywords.iter().position(|(name, _)| *name == parameter.name)?;
-                Some(keywords.swap_remove(at).1)
-            });
-            let value = given.or_else(|| (!arguments.open).then(|| function.defaults.get(&parameter.name).cloned())?);
-            let value = value.unwrap_or_else(|| Value::unknown(format!("parameter `{}`", parameter.name)));
-            bind(scope, &parameter.name, value);
-        }
-        if let Some(rest) = &parameters.rest {
-            let values: Vec<Value> = positional.collect();
-            let value = if arguments.open { Value::unknown(format!("`*{rest}`")) } else { Value::Tuple(values.into()) };
-            bind(scope, rest, value);
-        }
-        for parameter in &parameters.keyword_only {
-            let given = keywords.iter().position(|(name, _)| *name == parameter.name);
-            let value = given
-                .map(|at| keywords.swap_remove(at).1)
-                .or_else(|| function.defaults.get(&parameter.name).cloned())
-                .unwrap_or_else(|| Value::unknown(format!("parameter `{}`", parameter.name)));
-            bind(scope, &parameter.name, value);
-        }
-        if let Some(rest) = &parameters.keyword_rest {
-            let values = keywords.into_iter().map(|(name, value)| (Value::Str(name), value)).collect();
-            let value = if arguments.open { Value::unknown(format!("`**{rest}`")) } else { Value::dict(values) };
-            bind(scope, rest, value);
         }
     }
 
@@ -195,8 +167,7 @@ impl<H: Host> Interpreter<'_, H> {
         if class.is_enum() {
             // `Color("red")` finds the member by its value.
             return match arguments.positional.first() {
-                Some(value) => self
-                    .enum_members(class)
+                Some(value) => enum_members(class)
                     .into_iter()
                     .find(|member| match member {
                         Value::EnumMember(member) => member.value.equals(value) == Some(true),
@@ -264,22 +235,6 @@ impl<H: Host> Interpreter<'_, H> {
         bases.iter().find_map(|base| self.member(base, name, receiver, depth + 1))
     }
 
-    pub(super) fn enum_members(&mut self, class: &Rc<Class>) -> Vec<Value> {
-        let mut members = Vec::new();
-        for statement in class.def.body.iter() {
-            let StmtKind::Assign { targets, .. } = &statement.kind else { continue };
-            for target in targets {
-                if let Some(name) = target.dotted()
-                    && !name.starts_with('_')
-                    && let Some(member) = enum_member(class, &name)
-                {
-                    members.push(member);
-                }
-            }
-        }
-        members
-    }
-
     /// `value.name`
     pub(super) fn attribute(&mut self, value: &Value, name: &Name) -> Value {
         let found = match value {
@@ -311,7 +266,7 @@ impl<H: Host> Interpreter<'_, H> {
                 match &**name {
                     "__name__" | "__qualname__" => Some(Value::Str(class.def.name.clone())),
                     "__members__" if class.is_enum() => {
-                        let members = self.enum_members(&class);
+                        let members = enum_members(&class);
                         let entries = members
                             .into_iter()
                             .filter_map(|member| match &member {
@@ -401,4 +356,65 @@ fn enum_member(class: &Rc<Class>, name: &str) -> Option<Value> {
         value => value,
     };
     Some(Value::EnumMember(Rc::new(EnumMember { class: class.clone(), name: name.into(), value })))
+}
+
+/// Whether an argument is data that is known at least in part.
+fn has_data(arguments: &Arguments) -> bool {
+    arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value)).any(|value| {
+        !matches!(value, Value::Unknown(_) | Value::Attribute(_) | Value::Object(_) | Value::External(_) | Value::None)
+    }) || arguments.positional.is_empty() && arguments.keywords.is_empty()
+}
+
+fn bind_parameters(function: &Function, arguments: Arguments, scope: &Scope) {
+    let def = &function.def;
+    let parameters = &def.parameters;
+    let mut positional = arguments.positional.into_iter();
+    let mut keywords = arguments.keywords;
+    let mut receiver = match (function.kind, &function.receiver) {
+        (FunctionKind::StaticMethod, _) | (_, None) => None,
+        (_, Some(receiver)) => Some(receiver.clone()),
+    };
+    for parameter in &parameters.positional {
+        let given = receiver.take().or_else(|| positional.next()).or_else(|| {
+            let at = keywords.iter().position(|(name, _)| *name == parameter.name)?;
+            Some(keywords.swap_remove(at).1)
+        });
+        let value = given.or_else(|| (!arguments.open).then(|| function.defaults.get(&parameter.name).cloned())?);
+        let value = value.unwrap_or_else(|| Value::unknown(format!("parameter `{}`", parameter.name)));
+        bind(scope, &parameter.name, value);
+    }
+    if let Some(rest) = &parameters.rest {
+        let values: Vec<Value> = positional.collect();
+        let value = if arguments.open { Value::unknown(format!("`*{rest}`")) } else { Value::Tuple(values.into()) };
+        bind(scope, rest, value);
+    }
+    for parameter in &parameters.keyword_only {
+        let given = keywords.iter().position(|(name, _)| *name == parameter.name);
+        let value = given
+            .map(|at| keywords.swap_remove(at).1)
+            .or_else(|| function.defaults.get(&parameter.name).cloned())
+            .unwrap_or_else(|| Value::unknown(format!("parameter `{}`", parameter.name)));
+        bind(scope, &parameter.name, value);
+    }
+    if let Some(rest) = &parameters.keyword_rest {
+        let values = keywords.into_iter().map(|(name, value)| (Value::Str(name), value)).collect();
+        let value = if arguments.open { Value::unknown(format!("`**{rest}`")) } else { Value::dict(values) };
+        bind(scope, rest, value);
+    }
+}
+
+pub(super) fn enum_members(class: &Rc<Class>) -> Vec<Value> {
+    let mut members = Vec::new();
+    for statement in class.def.body.iter() {
+        let StmtKind::Assign { targets, .. } = &statement.kind else { continue };
+        for target in targets {
+            if let Some(name) = target.dotted()
+                && !name.starts_with('_')
+                && let Some(member) = enum_member(class, &name)
+            {
+                members.push(member);
+            }
+        }
+    }
+    members
 }

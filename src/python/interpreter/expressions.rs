@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::calls::enum_members;
 use super::statements::{bind, describe};
 use super::{Host, ITEMS, Interpreter};
 use crate::python::syntax::{
@@ -323,7 +324,7 @@ impl<H: Host> Interpreter<'_, H> {
             Value::Str(text) if !text.contains(HOLE) && text.len() <= ITEMS => {
                 (text.chars().map(|c| Value::str(c.to_string())).collect(), false)
             }
-            Value::Class(class) if class.is_enum() => (self.enum_members(class), false),
+            Value::Class(class) if class.is_enum() => (enum_members(class), false),
             Value::OneOf(values) => {
                 let mut all = Vec::new();
                 for value in values.iter() {
@@ -406,6 +407,18 @@ impl<H: Host> Interpreter<'_, H> {
             Value::Str(text) if !text.contains(HOLE) && text.len() <= ITEMS => {
                 let chars: Vec<char> = text.chars().collect();
                 Value::str(sliced(&chars, lower, upper, step).into_iter().collect::<String>())
+            }
+            // What is known at its beginning stays there: `text[:-1]`.
+            Value::Str(text) if lower.unwrap_or(0) == 0 && step.unwrap_or(1) == 1 => {
+                let known: Vec<char> = text.chars().take_while(|c| *c != HOLE).take(ITEMS).collect();
+                match upper.map(usize::try_from) {
+                    Some(Ok(upper)) if upper <= known.len() => Value::str(known[..upper].iter().collect::<String>()),
+                    _ => Value::str(known.into_iter().chain([HOLE]).collect::<String>()),
+                }
+            }
+            Value::OneOf(values) => {
+                let values: Vec<Value> = values.iter().map(|value| self.slice(value, bounds)).collect();
+                values.into_iter().reduce(Value::join).unwrap_or(Value::None)
             }
             Value::Tuple(items) => Value::Tuple(sliced(items, lower, upper, step).into()),
             Value::List(_) => match self.elements(value) {

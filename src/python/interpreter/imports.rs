@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::statements::bind;
-use super::{Host, Interpreter, ModuleState};
+use super::{Host, IMPORT_STEPS, Interpreter, ModuleState};
 use crate::git::parent;
 use crate::python::modules::{self, ModuleFile};
 use crate::python::syntax::{Alias, Expr, ExprKind, ImportFrom, Name, Stmt, StmtKind};
@@ -256,7 +256,7 @@ impl<H: Host> Interpreter<'_, H> {
         let guards = std::mem::take(&mut self.guards);
         let sites = std::mem::take(&mut self.sites);
         self.importing += 1;
-        self.execute(statement, scope);
+        self.within(IMPORT_STEPS, |vm| vm.execute(statement, scope));
         self.importing -= 1;
         self.sites = sites;
         self.guards = guards;

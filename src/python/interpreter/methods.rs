@@ -80,6 +80,19 @@ impl<H: Host> Interpreter<'_, H> {
             "title" | "capitalize" | "swapcase" | "zfill" | "center" | "ljust" | "rjust" => {
                 Value::str(HOLE.to_string())
             }
+            "replace" if matches!(argument(1), Some(Value::OneOf(_))) => {
+                let alternatives = argument(1).map(|value| value.alternatives().to_vec()).unwrap_or_default();
+                alternatives
+                    .into_iter()
+                    .map(|value| {
+                        let mut arguments = arguments.clone();
+                        arguments.positional.truncate(1);
+                        arguments.positional.push(value);
+                        self.str_method(text, name, &arguments)
+                    })
+                    .reduce(Value::join)
+                    .unwrap_or(Value::None)
+            }
             "replace" => match (text_of(0), argument(1).and_then(Value::as_text)) {
                 (Some(from), Some(to)) if !from.is_empty() => {
                     let count = text.matches(&*from).count();

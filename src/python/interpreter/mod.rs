@@ -24,7 +24,13 @@ use super::syntax::{Expr, Name, Span};
 use super::value::{Arguments, Class, Scope, Value};
 
 /// Statements and expressions that one run may evaluate: real migrations stay below 50,000.
-const STEPS: usize = 1_000_000;
+const STEPS: usize = 600_000;
+
+/// Steps of one call in the function that is run: what application code does beyond that is not followed.
+const CALL_STEPS: usize = 100_000;
+
+/// Steps that the value of a module-level name may take.
+const IMPORT_STEPS: usize = 20_000;
 
 /// The same for all parts of a run that is renewed: 10,000 models need 5,000,000.
 const ALL_STEPS: usize = 50_000_000;
@@ -125,6 +131,8 @@ pub struct Interpreter<'s, H: Host> {
     steps: usize,
     /// The steps of the parts before.
     spent: usize,
+    /// Where the steps of the call or import that is under way end.
+    limit: usize,
     allocated: usize,
     exhausted: bool,
     /// Functions under way, to bound recursion early.
@@ -145,6 +153,7 @@ impl<'s, H: Host> Interpreter<'s, H> {
             importing: 0,
             steps: 0,
             spent: 0,
+            limit: usize::MAX,
             allocated: 0,
             exhausted: false,
             running: HashMap::new(),
@@ -232,7 +241,22 @@ impl<'s, H: Host> Interpreter<'s, H> {
         if self.steps > STEPS || self.allocated > MEMORY {
             self.exhausted = true;
         }
-        !self.exhausted
+        !self.is_spent()
+    }
+
+    /// Whether what is under way is to end, since its bound or the run's is met.
+    fn is_spent(&self) -> bool {
+        self.exhausted || self.steps > self.limit
+    }
+
+    /// Does something within so many steps; whether they were enough.
+    fn within<T>(&mut self, steps: usize, run: impl FnOnce(&mut Self) -> T) -> (T, bool) {
+        let outer = self.limit;
+        self.limit = outer.min(self.steps.saturating_add(steps));
+        let value = run(self);
+        let enough = self.steps <= self.limit;
+        self.limit = outer;
+        (value, enough)
     }
 
     /// A text that was computed, within bounds.

@@ -25,7 +25,7 @@ impl<H: Host> Interpreter<'_, H> {
             if flow != Flow::Next {
                 return flow;
             }
-            if self.exhausted {
+            if self.is_spent() {
                 return Flow::Raise;
             }
         }
@@ -276,7 +276,7 @@ impl<H: Host> Interpreter<'_, H> {
                     return if matches!(flow, Flow::Return | Flow::Raise) { flow } else { Flow::Next };
                 }
             }
-            if self.exhausted {
+            if self.is_spent() {
                 return Flow::Raise;
             }
         }
@@ -340,7 +340,7 @@ impl<H: Host> Interpreter<'_, H> {
                 }
                 flow = Flow::Next;
             }
-            Flow::Raise if caught && !self.exhausted => flow = Flow::Next,
+            Flow::Raise if caught && !self.is_spent() => flow = Flow::Next,
             _ => {}
         }
         let last = self.suite(finally, scope);

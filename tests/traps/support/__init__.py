@@ -1,0 +1,1 @@
+from .helpers import drop_quietly as quietly

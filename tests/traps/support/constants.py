@@ -1,0 +1,1 @@
+OLD_TABLE = 'from_constants'

@@ -1,0 +1,2 @@
+-- what is gone
+DROP TABLE from_file;

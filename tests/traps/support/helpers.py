@@ -1,0 +1,7 @@
+from alembic import op
+
+
+def drop_quietly(name, loud=False):
+    if loud:
+        print(name)
+    op.drop_table(name)

@@ -1,0 +1,16 @@
+# -*- coding: latin-1 -*-
+# expect: dropped-table users 12
+"""café"""
+from alembic import op
+import sqlalchemy as sa
+
+revision = "0000a000003d"
+down_revision = None
+
+
+def upgrade():
+    op.drop_table('users')
+
+
+def downgrade():
+    pass
