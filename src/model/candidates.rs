@@ -9,11 +9,14 @@ use super::reach::Reach;
 use crate::git::{Entry, Mode};
 use crate::migration::schema_item::last_part;
 use crate::project::Environment;
-use crate::python::syntax::{ExprKind, StmtKind};
+use crate::python::syntax::{Expr, ExprKind, Stmt, StmtKind};
 
 /// A file that declares a model on its own holds one of these. One that only derives from a model holds the model's name.
 const WORDS: [&str; 9] =
     ["sqlalchemy", "sqlmodel", "SQLModel", "Column", "Mapped", "__tablename__", "Table(", ".Model", "advanced_alchemy"];
+
+/// Steps of one call that is no declaration.
+const CALL: usize = 10_000;
 
 /// Runs the module level of every file that can declare a model.
 pub(super) fn run(reach: &mut Reach<'_>, declarative: &mut Declarative, environment: &Environment) {
@@ -50,7 +53,7 @@ pub(super) fn run(reach: &mut Reach<'_>, declarative: &mut Declarative, environm
         }
         asked = classes.len();
         if !is_new {
-            return;
+            break;
         }
         let (found, rest): (Vec<_>, Vec<_>) = others
             .into_iter()
@@ -59,6 +62,9 @@ pub(super) fn run(reach: &mut Reach<'_>, declarative: &mut Declarative, environm
         for (path, _) in &found {
             run_file(reach, path);
         }
+    }
+    for path in reach.ran.clone() {
+        run_rest(reach, &path);
     }
 }
 
@@ -79,13 +85,37 @@ fn bases(reach: &mut Reach<'_>, names: &mut HashSet<Vec<u8>>) -> bool {
     names.len() > before
 }
 
+/// Runs what surely declares something: the rest waits until all of it is there.
 fn run_file(reach: &mut Reach<'_>, path: &Arc<str>) {
     reach.vm.renew();
-    reach.vm.run_module(path);
+    reach.vm.run_statements(path, &declares);
     reach.ran.push(path.clone());
+}
+
+/// Runs the other statements, which may make a table by a call, with little patience for each.
+fn run_rest(reach: &mut Reach<'_>, path: &Arc<str>) {
+    reach.vm.renew();
+    reach.vm.call_limit = Some(CALL);
+    reach.vm.run_module(path);
+    reach.vm.call_limit = None;
     // What discovers modules when it is imported was followed where it is reached; elsewhere it counts for nothing.
     reach.vm.host.imports.clear();
     reach.vm.host.loads.clear();
+}
+
+/// Whether a statement holds a class, or makes a table or what belongs to one.
+fn declares(statement: &Stmt) -> bool {
+    match &statement.kind {
+        StmtKind::ClassDef(_) => true,
+        StmtKind::Assign { value: Expr { kind: ExprKind::Call { function, .. }, .. }, .. }
+        | StmtKind::AnnAssign { value: Some(Expr { kind: ExprKind::Call { function, .. }, .. }), .. }
+        | StmtKind::Expr(Expr { kind: ExprKind::Call { function, .. }, .. }) => {
+            let called = function.dotted().unwrap_or_default();
+            matches!(last_part(&called), "Table" | "Index" | "MetaData" | "registry" | "SQLAlchemy")
+                || called.ends_with("_base")
+        }
+        kind => kind.suites().into_iter().any(|suite| suite.iter().any(declares)),
+    }
 }
 
 fn is_revision(path: &str, environment: &Environment) -> bool {

@@ -41,6 +41,8 @@ pub(super) struct Recorder {
     pub copied_to: Vec<Value>,
     /// The databases given to `Migrate(app, db)`.
     pub migrated: Vec<Value>,
+    /// Whether it is a program that was started: a function that it gives away counts as called.
+    pub is_started: bool,
     /// The file on whose account code runs, while unknown imports count.
     pub running: Option<Arc<str>>,
     pub unknowns: Vec<UnknownReach>,
@@ -144,6 +146,10 @@ impl Host for Recorder {
     fn unreadable(vm: &mut Vm<'_>, what: &str, why: &str) {
         let sites = vm.sites.clone();
         vm.host.unknown(&sites, &format!("{what}: {why}"), String::new());
+    }
+
+    fn calls_what_is_given(vm: &Vm<'_>) -> bool {
+        vm.host.is_started && vm.host.running.as_ref() == vm.sites.first().map(|site| &site.path)
     }
 
     fn class(vm: &mut Vm<'_>, class: &Rc<Class>) {

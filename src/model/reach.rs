@@ -18,6 +18,9 @@ use crate::python::{ModuleFile, Sources};
 /// How often discovery may lead to modules that discover further ones.
 const ROUNDS: usize = 50;
 
+/// Steps of one call of `env.py`: enough to walk over a large package, too few for a whole application to start.
+const CALL: usize = 100_000;
+
 /// Everything that was found by following `env.py`.
 pub(super) struct Reach<'s> {
     pub(super) vm: Vm<'s>,
@@ -63,7 +66,7 @@ impl<'s> Reach<'s> {
             for (path, scope) in self.closure.discovering() {
                 if scope == MODULE {
                     self.run(&path, ran);
-                } else if self.closure.files.get(&path).is_some_and(|name| name.is_empty()) {
+                } else if self.is_started(&path) {
                     self.run_function(&path, scope, ran);
                 }
             }
@@ -80,7 +83,9 @@ impl<'s> Reach<'s> {
             return;
         }
         self.vm.renew();
+        self.vm.call_limit = Some(CALL);
         self.vm.host.running = Some(path.clone());
+        self.vm.host.is_started = self.is_started(path);
         self.vm.run_module(path);
         self.settle(path);
     }
@@ -94,7 +99,9 @@ impl<'s> Reach<'s> {
         }
         self.vm.renew();
         if let Some(function @ Value::Function(_)) = self.vm.global(path, &name) {
+            self.vm.call_limit = Some(CALL);
             self.vm.host.running = Some(path.clone());
+            self.vm.host.is_started = true;
             let arguments = Arguments { open: true, ..Arguments::default() };
             self.vm.call(&function, arguments, path, Span::default());
             self.settle(path);
@@ -103,15 +110,19 @@ impl<'s> Reach<'s> {
 
     /// Takes over what a run left.
     fn settle(&mut self, path: &Arc<str>) {
-        let exhausted = self.vm.exhausted();
+        let discovers = self.closure.discovering().iter().any(|(discovering, _)| discovering == path);
+        // What was given up can only hide imports where something leads to some.
+        let is_cut = (self.vm.exhausted() || self.vm.gave_up()) && discovers;
+        self.vm.call_limit = None;
+        self.vm.host.is_started = false;
         self.vm.host.running = None;
         let mut unknowns = std::mem::take(&mut self.vm.host.unknowns);
-        if exhausted {
+        if is_cut {
             let location = Location { path: path.clone(), span: Span::default() };
             let why = "it does more than migguard follows".into();
             unknowns.push(UnknownReach { location, why, covers: "".into() });
         }
-        let is_started = self.closure.files.get(path).is_none_or(String::is_empty);
+        let is_started = self.is_started(path);
         for mut unknown in unknowns {
             let folder = self.covered(&unknown.covers);
             unknown.covers = match folder {
@@ -133,6 +144,11 @@ impl<'s> Reach<'s> {
             }
         }
         self.take_imports();
+    }
+
+    /// Whether a file is a program of its own, and no module that one imports.
+    fn is_started(&self, path: &Arc<str>) -> bool {
+        self.closure.files.get(path).is_none_or(String::is_empty)
     }
 
     /// The folder of a package, or of a path that begins with `/`. `None` where it is not the project's.

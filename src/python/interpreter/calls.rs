@@ -18,6 +18,9 @@ use crate::python::value::{
 /// rarely, and one that never ends is known by it.
 const RECURSION: usize = 12;
 
+/// Calls that stand inside fewer others than these are the outer program's.
+const OUTER: usize = 3;
+
 /// How far a class's bases are followed.
 const BASES: usize = 50;
 
@@ -26,9 +29,20 @@ impl<H: Host> Interpreter<'_, H> {
         if !self.step() {
             return Value::unknown("the work's bound");
         }
+        let outer = self.limit;
+        if let Some(limit) = self.call_limit
+            && self.sites.len() < OUTER
+        {
+            self.limit = outer.min(self.steps + limit);
+        }
         self.sites.push(CallSite { path: path.clone(), span });
         let value = self.call_value(function, arguments, span);
         self.sites.pop();
+        if self.exhausted && self.steps <= outer && self.limit < outer {
+            self.exhausted = false;
+            self.gave_up = true;
+        }
+        self.limit = outer;
         value
     }
 
@@ -85,7 +99,7 @@ impl<H: Host> Interpreter<'_, H> {
             .iter()
             .chain(call.arguments.keywords.iter().map(|(_, value)| value))
             .filter_map(|value| match value {
-                Value::Function(function) => Some(function.clone()),
+                Value::Function(function) if H::calls_what_is_given(self) => Some(function.clone()),
                 _ => None,
             })
             .collect();

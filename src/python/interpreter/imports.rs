@@ -158,8 +158,11 @@ impl<H: Host> Interpreter<'_, H> {
         let scope = module.scope.clone();
         if let Some(statements) = module.index.clone().get(name) {
             if !module.looking.insert(name.into()) {
-                // The statements that make it are under way: what they have made so far is its value.
-                return Some(scope.own(name).unwrap_or_else(|| Value::unknown(format!("`{name}`, while it is made"))));
+                // The statements that make it are under way: what they have made so far is its value. In a package,
+                // `from package import name` means the submodule until then.
+                let submodule = path.strip_suffix("/__init__.py").and_then(|folder| self.submodule(folder, name));
+                let made = scope.own(name).or(submodule);
+                return Some(made.unwrap_or_else(|| Value::unknown(format!("`{name}`, while it is made"))));
             }
             let file = module.file.clone();
             for at in statements {
@@ -193,11 +196,17 @@ impl<H: Host> Interpreter<'_, H> {
         self.star_name(path, name)
     }
 
-    pub(super) fn run_all(&mut self, path: &Arc<str>) {
+    /// Imports and functions are left: they are made when their names are asked for.
+    pub(super) fn run_all(&mut self, path: &Arc<str>, is_wanted: &dyn Fn(&Stmt) -> bool) {
         self.load(path);
         let Some(module) = self.modules.get(path) else { return };
         let (Some(file), scope) = (module.file.clone(), module.scope.clone()) else { return };
         for (at, statement) in file.body.iter().enumerate() {
+            let is_lazy =
+                matches!(statement.kind, StmtKind::Import(_) | StmtKind::ImportFrom(_) | StmtKind::FunctionDef(_));
+            if is_lazy || !is_wanted(statement) {
+                continue;
+            }
             if self.modules.get_mut(path).is_some_and(|module| module.done.insert(at)) {
                 self.run_import(statement, &scope);
             }

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use super::modules::{ImportRoots, ModuleFile};
 use super::sources::{SourceFile, Sources};
-use super::syntax::{Expr, Name, Span};
+use super::syntax::{Expr, Name, Span, Stmt};
 use super::value::{Arguments, Class, Scope, Value};
 
 /// Statements and expressions that one run may evaluate: real migrations stay below 50,000.
@@ -63,6 +63,12 @@ pub trait Host: Sized {
 
     /// Something could not be followed to its end; `what` names it, `why` says why.
     fn unreadable(vm: &mut Interpreter<'_, Self>, what: &str, why: &str);
+
+    /// Whether a function that is given to something outside is taken to be called there.
+    fn calls_what_is_given(vm: &Interpreter<'_, Self>) -> bool {
+        let _ = vm;
+        true
+    }
 
     /// A class statement has run.
     fn class(vm: &mut Interpreter<'_, Self>, class: &Rc<Class>) {
@@ -129,6 +135,12 @@ pub struct Interpreter<'s, H: Host> {
     /// Module-level code runs when its module is imported, not when its names are asked for.
     importing: usize,
     steps: usize,
+    /// Where the steps end.
+    limit: usize,
+    /// Steps that one call of the outer program may take before it is given up for unknown; see
+    /// [`Interpreter::gave_up`].
+    pub call_limit: Option<usize>,
+    gave_up: bool,
     /// The steps of the parts before.
     spent: usize,
     /// Where the steps of the call or import that is under way end.
@@ -152,6 +164,9 @@ impl<'s, H: Host> Interpreter<'s, H> {
             guards: Vec::new(),
             importing: 0,
             steps: 0,
+            limit: STEPS,
+            call_limit: None,
+            gave_up: false,
             spent: 0,
             limit: usize::MAX,
             allocated: 0,
@@ -163,6 +178,11 @@ impl<'s, H: Host> Interpreter<'s, H> {
     /// Whether a bound was met, so that not all was seen.
     pub fn exhausted(&self) -> bool {
         self.exhausted
+    }
+
+    /// Whether a call was given up since the run was renewed.
+    pub fn gave_up(&self) -> bool {
+        self.gave_up
     }
 
     /// Whether the current statement runs only under conditions that are not known.
@@ -211,7 +231,12 @@ impl<'s, H: Host> Interpreter<'s, H> {
 
     /// Runs the module-level statements of a file that have not run yet, in order.
     pub fn run_module(&mut self, path: &Arc<str>) {
-        self.run_all(path);
+        self.run_all(path, &|_| true);
+    }
+
+    /// As [`Interpreter::run_module`], only those that `is_wanted`.
+    pub fn run_statements(&mut self, path: &Arc<str>, is_wanted: &dyn Fn(&Stmt) -> bool) {
+        self.run_all(path, is_wanted);
     }
 
     /// The value of an expression where its names are those of a scope.
@@ -231,6 +256,7 @@ impl<'s, H: Host> Interpreter<'s, H> {
             return;
         }
         self.steps = 0;
+        self.gave_up = false;
         self.allocated = 0;
         self.exhausted = false;
     }
@@ -238,7 +264,7 @@ impl<'s, H: Host> Interpreter<'s, H> {
     /// Counts one step of work; false where the bound is met.
     fn step(&mut self) -> bool {
         self.steps += 1;
-        if self.steps > STEPS || self.allocated > MEMORY {
+        if self.steps > self.limit || self.allocated > MEMORY {
             self.exhausted = true;
         }
         !self.is_spent()
