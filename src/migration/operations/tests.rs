@@ -15,7 +15,7 @@ fn sources(files: &[(&str, &str)]) -> Sources {
 fn script(files: &[(&str, &str)]) -> Script {
     let options = BTreeMap::from([("schema".to_owned(), "audit".to_owned())]);
     let roots = ImportRoots(vec![String::new()]);
-    script::read(&sources(files), &roots, &"versions/a.py".into(), &options).unwrap().script.unwrap()
+    script::read(&sources(files), &roots, &"versions/a.py".into(), &options).unwrap()
 }
 
 fn upgrade(body: &str) -> Vec<MigrateOperation> {

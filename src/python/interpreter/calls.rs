@@ -29,20 +29,11 @@ impl<H: Host> Interpreter<'_, H> {
         if !self.step() {
             return Value::unknown("the work's bound");
         }
-        let outer = self.limit;
-        if let Some(limit) = self.call_limit
-            && self.sites.len() < OUTER
-        {
-            self.limit = outer.min(self.steps + limit);
-        }
+        let limit = self.call_limit.filter(|_| self.sites.len() < OUTER).unwrap_or(usize::MAX);
         self.sites.push(CallSite { path: path.clone(), span });
-        let value = self.call_value(function, arguments, span);
+        let (value, enough) = self.within(limit, |vm| vm.call_value(function, arguments, span));
         self.sites.pop();
-        if self.exhausted && self.steps <= outer && self.limit < outer {
-            self.exhausted = false;
-            self.gave_up = true;
-        }
-        self.limit = outer;
+        self.gave_up |= !enough;
         value
     }
 

@@ -135,8 +135,6 @@ pub struct Interpreter<'s, H: Host> {
     /// Module-level code runs when its module is imported, not when its names are asked for.
     importing: usize,
     steps: usize,
-    /// Where the steps end.
-    limit: usize,
     /// Steps that one call of the outer program may take before it is given up for unknown; see
     /// [`Interpreter::gave_up`].
     pub call_limit: Option<usize>,
@@ -164,7 +162,6 @@ impl<'s, H: Host> Interpreter<'s, H> {
             guards: Vec::new(),
             importing: 0,
             steps: 0,
-            limit: STEPS,
             call_limit: None,
             gave_up: false,
             spent: 0,
@@ -264,7 +261,7 @@ impl<'s, H: Host> Interpreter<'s, H> {
     /// Counts one step of work; false where the bound is met.
     fn step(&mut self) -> bool {
         self.steps += 1;
-        if self.steps > self.limit || self.allocated > MEMORY {
+        if self.steps > STEPS || self.allocated > MEMORY {
             self.exhausted = true;
         }
         !self.is_spent()
