@@ -106,9 +106,9 @@ impl Readers {
     }
 }
 
-/// Why neither reader could do it.
+/// Why neither reader could do it. git comes last, since it may say more than a line.
 pub(super) fn both_errors(libgit2: &str, git: &str) -> String {
-    format!("git says: {git}; libgit2 says: {libgit2}")
+    format!("libgit2 says: {libgit2}; git says: {git}")
 }
 
 /// The number of entries stands in the header (gitformat-index(5)); what has no such header is for git to judge.
