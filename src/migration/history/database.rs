@@ -32,6 +32,8 @@ impl Database {
                 let schemas = DEFAULT_SCHEMAS.iter().map(|schema| Some((*schema).into()));
                 schemas.map(|schema| TableName { schema, name: table.name.clone() }).collect()
             }
+            // A schema that is not known is the default one where that has the table: `schema=settings.SCHEMA or None`.
+            Some(None) => vec![TableName { schema: None, name: table.name.clone() }],
             Some(Some(schema)) if DEFAULT_SCHEMAS.contains(&schema) => {
                 vec![TableName { schema: None, name: table.name.clone() }]
             }

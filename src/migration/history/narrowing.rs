@@ -2,6 +2,9 @@
 
 use crate::migration::operation::Type;
 
+/// What MySQL's TEXT holds: a column of more characters is no smaller.
+const MYSQL_TEXT: u64 = 65_535;
+
 /// What a type can hold, as far as its name says.
 #[derive(Debug, Clone, PartialEq)]
 enum Family {
@@ -42,9 +45,9 @@ impl Family {
     #[expect(clippy::match_same_arms, reason = "each rule has a line of its own")]
     fn loses_in(&self, to: &Family) -> bool {
         match (self, to) {
+            (Text(None), Text(Some(most))) | (SizedText(_), Text(Some(most))) => *most < MYSQL_TEXT,
             (Text(from), Text(to)) | (Binary(from), Binary(to)) => less(*to, *from),
             (SizedText(from), SizedText(to)) => to < from,
-            (SizedText(_), Text(Some(_))) => true,
             (Integer(from), Integer(to)) => to < from,
             (Numeric(from), Numeric(to)) => match (from, to) {
                 (_, None) => false,
@@ -113,7 +116,12 @@ fn family(type_: &Type) -> Option<Family> {
     };
     let mut numbers = arguments.split(',').map_while(|part| part.trim().parse::<u64>().ok());
     let (first, second) = (numbers.next(), numbers.next());
-    Some(match name.to_uppercase().replace(['_', ' '], "").as_str() {
+    let name = name.to_uppercase().replace(['_', ' '], "");
+    // SQLModel's own string has a length on some databases and none on others.
+    if name == "AUTOSTRING" && first.is_none() {
+        return None;
+    }
+    Some(match name.as_str() {
         "STRING" | "VARCHAR" | "UNICODE" | "NVARCHAR" | "VARCHAR2" | "NVARCHAR2" | "CHARACTERVARYING"
         | "AUTOSTRING" | "TEXT" | "UNICODETEXT" | "CLOB" | "NTEXT" | "CITEXT" => Text(first),
         "CHAR" | "NCHAR" | "CHARACTER" => Text(Some(first.unwrap_or(1))),
@@ -170,6 +178,7 @@ mod tests {
         for (from, to) in [
             ("TEXT", "STRING(50)"),
             ("VARCHAR(100)", "VARCHAR(50)"),
+            ("LONGTEXT", "STRING(50)"),
             ("STRING", "CHAR"),
             ("LONGTEXT", "MEDIUMTEXT"),
             ("BIGINTEGER", "INTEGER"),
@@ -214,6 +223,8 @@ mod tests {
             ("GEOMETRY", "INTEGER"),
             ("TEXT", "VECTOR(3)"),
             ("FLOAT", "DOUBLE"),
+            ("TEXT", "STRING(16777215)"),
+            ("AUTOSTRING", "AUTOSTRING(4096)"),
         ] {
             assert!(!narrowing(from, to), "{from} to {to}");
         }

@@ -6,7 +6,7 @@ use super::database::in_default_schema;
 use super::parts::NOWHERE;
 use super::upgrade::{Candidate, Made, TableId, Upgrade, Was};
 use super::{Effect, EffectKind};
-use crate::migration::operation::{Constraint, ConstraintKind, Name, ObjectKind, TableName};
+use crate::migration::operation::{Certainty, Constraint, ConstraintKind, Name, ObjectKind, TableName};
 use crate::migration::schema::Table;
 
 /// Added columns that are named beside a dropped one: with more of them nobody takes it for a rename.
@@ -24,6 +24,8 @@ struct Whole {
     gone_names: HashSet<TableName>,
     /// Columns that are gone, by their tables.
     gone_columns: HashMap<TableId, HashSet<Name>>,
+    /// What columns are called in the end, by their first names.
+    renamed_columns: HashMap<(TableId, Name), Name>,
 }
 
 impl Upgrade<'_> {
@@ -31,7 +33,10 @@ impl Upgrade<'_> {
     pub(super) fn finish(mut self) -> Vec<Effect> {
         let candidates = std::mem::take(&mut self.candidates);
         let names = self.ids.iter().map(|(name, id)| (*id, name.clone())).collect();
-        let mut whole = Whole { names, ..Whole::default() };
+        let renamed = self.renamed_columns.iter().filter(|(_, column)| !column.is_own);
+        let renamed_columns =
+            renamed.map(|((id, now), column)| ((*id, column.first_name.clone()), now.clone())).collect();
+        let mut whole = Whole { names, renamed_columns, ..Whole::default() };
         for candidate in &candidates {
             self.find_rebuilt_table(candidate, &mut whole);
         }
@@ -164,7 +169,7 @@ impl Upgrade<'_> {
                 let unique = matches!(candidate.was, Was::Index { unique: true });
                 on_own_table
                     || whole.took(candidate.id, table.as_ref(), columns.as_deref())
-                    || self.is_replaced(candidate.id, whole, name, None, unique, columns.as_deref())
+                    || self.is_replaced(candidate, whole, name, None, unique, columns.as_deref())
             }
             EffectKind::DroppedConstraint { name, table, kind } => {
                 let was = match &candidate.was {
@@ -175,7 +180,7 @@ impl Upgrade<'_> {
                 on_own_table
                     || whole.took(candidate.id, table.as_ref(), columns)
                     || was.is_some_and(|was| whole.took_target(was))
-                    || self.is_replaced(candidate.id, whole, name, *kind, false, columns)
+                    || self.is_replaced(candidate, whole, name, *kind, false, columns)
             }
             EffectKind::DroppedObject { kind, name } => {
                 let is_made = |name: &TableName| self.made_objects.contains(&(*kind, name.clone()));
@@ -189,25 +194,35 @@ impl Upgrade<'_> {
     }
 
     /// Whether this `upgrade()` makes an index or constraint that stands for a dropped one. Where neither the dropped
-    /// one's columns nor its name tell, one of the same kind on the same table does, once.
+    /// one's columns nor its name tell, one of the same kind on the same table does: for one drop, or for those in the
+    /// branches of a condition.
     fn is_replaced(
         &mut self,
-        id: Option<TableId>,
+        candidate: &Candidate,
         whole: &Whole,
         name: &Name,
         kind: Option<ConstraintKind>,
         unique: bool,
         columns: Option<&[Name]>,
     ) -> bool {
+        let id = candidate.id;
+        let now = |column: &Name| {
+            let renamed = id.and_then(|id| whole.renamed_columns.get(&(id, column.clone())));
+            renamed.unwrap_or(column).clone()
+        };
+        let renamed: Option<Vec<Name>> = columns.map(|columns| columns.iter().map(now).collect());
         let tables = [id, id.and_then(|id| whole.rebuilt.get(&id).copied()), Some(NOWHERE)];
         for table in tables.into_iter().flatten() {
             let made: &mut Vec<Made> = self.made.entry(table).or_default();
-            if made.iter().any(|made| made.replaces(name, kind, unique, columns)) {
+            let mut spellings = [columns, renamed.as_deref()].into_iter();
+            if spellings.any(|columns| made.iter().any(|made| made.replaces(name, kind, unique, columns))) {
                 return true;
             }
             let by_kind = |made: &Made| columns.is_none() && kind.is_some() && made.kind == kind;
             if let Some(at) = made.iter().position(by_kind) {
-                made.remove(at);
+                if candidate.effect.operation.certainty == Certainty::Always {
+                    made.remove(at);
+                }
                 return true;
             }
         }

@@ -312,6 +312,16 @@ fn an_index_or_constraint_made_again_is_replaced() {
         vec![drop_constraint("t_email_key", "t", Unique), constraint(Unique, Some("uq_email"), "t", "email", None)],
         vec![drop_constraint("fk_unknown", "t", ForeignKey), constraint(ForeignKey, None, "t", "u", Some("users"))],
         vec![drop_constraint("t_u_fkey", "t", ForeignKey), constraint(ForeignKey, None, "t", "u", Some("users"))],
+        vec![
+            drop_constraint("t_u_fkey", "t", ForeignKey),
+            alter("t", "u", Some("owner"), None),
+            constraint(ForeignKey, None, "t", "owner", Some("users")),
+        ],
+        vec![
+            sometimes(drop_constraint("t_ibfk_1", "t", ForeignKey)),
+            sometimes(drop_constraint("fk_t_u_users", "t", ForeignKey)),
+            constraint(ForeignKey, None, "t", "u", Some("users")),
+        ],
     ] {
         let history = replay(vec![base(), replaced]);
         assert!(losses(&history).is_empty(), "{:?}", losses(&history));
@@ -455,6 +465,11 @@ fn the_default_schema_may_be_named() {
         replay(vec![vec![create("public.users", "id INTEGER")], vec![add("users", "a TEXT")], vec![drop("users")]]);
     assert_eq!(losses(&history), ["r2 table users"]);
     assert_eq!(origin(history.effects[0].origin.as_ref()), "r0");
+    assert!(history.schema.tables.is_empty() && !history.lacks_baseline);
+    let mut unknown = drop("users");
+    unknown.operation =
+        Operation::DropTable { table: TableName { schema: Some(Name::Unknown), name: name("users") }, cascade: false };
+    let history = replay(vec![vec![create("users", "id INTEGER")], vec![unknown]]);
     assert!(history.schema.tables.is_empty() && !history.lacks_baseline);
 }
 
