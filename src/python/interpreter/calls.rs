@@ -123,6 +123,7 @@ impl<H: Host> Interpreter<'_, H> {
             may_have_returned: false,
             guards: Vec::new(),
             receiver: function.receiver.clone(),
+            owner: function.scope.clone(),
         });
         let conditions = self.conditions;
         let is_outermost = self.frames.len() == 2 && self.importing == 0;
@@ -316,14 +317,17 @@ impl<H: Host> Interpreter<'_, H> {
         entries.into_iter().reduce(Value::join).unwrap_or_else(|| Value::unknown("a name of a module"))
     }
 
-    /// `super()` inside a method: looks a name up in the bases of the receiver's class.
+    /// `super()` inside a method: looks a name up in the bases of the class that the method stands in.
     pub(super) fn super_attribute(&mut self, name: &str) -> Option<Value> {
-        let receiver = self.frames.last()?.receiver.clone()?;
+        let frame = self.frames.last()?;
+        let receiver = frame.receiver.clone()?;
+        let owner = frame.owner.clone();
         let class = match &receiver {
             Value::Instance(instance) => instance.class.clone(),
             Value::Class(class) => class.clone(),
             _ => return None,
         };
+        let class = owning(&class, &owner, 0)?;
         let bases: Vec<Rc<Class>> = class
             .bases
             .iter()
@@ -417,4 +421,18 @@ pub(super) fn enum_members(class: &Rc<Class>) -> Vec<Value> {
         }
     }
     members
+}
+
+/// Of a class and its bases the one with this body.
+fn owning(class: &Rc<Class>, body: &Scope, depth: usize) -> Option<Rc<Class>> {
+    if Rc::ptr_eq(&class.scope.0, &body.0) {
+        return Some(class.clone());
+    }
+    if depth > BASES {
+        return None;
+    }
+    class.bases.iter().find_map(|base| match base {
+        Value::Class(base) => owning(base, body, depth + 1),
+        _ => None,
+    })
 }

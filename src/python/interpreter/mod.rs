@@ -76,6 +76,8 @@ struct Frame {
     /// What the conditions were made of under which it may have returned.
     guards: Vec<Arc<str>>,
     receiver: Option<Value>,
+    /// Where the function was defined: for a method its class's body.
+    owner: Scope,
 }
 
 /// The file and place of a call that is under way.
