@@ -26,7 +26,7 @@ fn corpus() -> (Sources, Vec<Arc<str>>) {
             if file.is_file() {
                 let path = format!("{to}/{}", file.file_name().unwrap().to_str().unwrap());
                 tree.insert(&path, Mode::File, &fs::read(&file).unwrap());
-                if path.ends_with(".py") && to == "versions" {
+                if to == "versions" && file.extension().is_some_and(|extension| extension == "py") {
                     paths.push(path.into());
                 }
             }

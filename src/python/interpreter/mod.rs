@@ -24,10 +24,10 @@ use super::syntax::{Name, Span};
 use super::value::{Arguments, Scope, Value};
 
 /// Statements and expressions that one run may evaluate: real migrations stay below 50,000.
-const STEPS: usize = 600_000;
+const STEPS: usize = 1_000_000;
 
 /// Steps of one call in the function that is run: what application code does beyond that is not followed.
-const CALL_STEPS: usize = 100_000;
+const CALL_STEPS: usize = 50_000;
 
 /// Steps that the value of a module-level name may take.
 const IMPORT_STEPS: usize = 20_000;
