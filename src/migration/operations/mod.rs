@@ -29,8 +29,16 @@ pub fn op() -> Value {
 
 /// Methods that send a statement to the database: of Alembic's `op` and context, of connections, sessions and DBAPI
 /// cursors.
-const EXECUTE: [&str; 8] =
-    ["execute", "exec_driver_sql", "executescript", "executemany", "scalar", "scalars", "execute_batch", "run_sql"];
+const EXECUTE: [&str; 8] = [
+    "execute",
+    "exec_driver_sql",
+    "executescript",
+    "executemany",
+    "scalar",
+    "scalars",
+    "execute_batch",
+    "execute_values",
+];
 
 /// What a guard's value comes from where an inspector was asked.
 const INSPECTION: [&str; 18] = [

@@ -18,6 +18,9 @@ use crate::python::value::{
 /// rarely, and one that never ends is known by it.
 const RECURSION: usize = 12;
 
+/// Why a call is not followed to its end.
+const UNFINISHED: &str = "following it is beyond migguard's bounds";
+
 /// How far a class's bases are followed.
 const BASES: usize = 50;
 
@@ -110,6 +113,10 @@ impl<H: Host> Interpreter<'_, H> {
             H::unreadable(self, &format!("`{}()`", def.name), why);
             return Value::unknown(format!("`{}()`", def.name));
         }
+        if self.frames.len() == 1 && self.importing == 0 && self.unfinished.contains(&Arc::as_ptr(&def)) {
+            H::unreadable(self, &format!("`{}()`", def.name), UNFINISHED);
+            return Value::unknown(format!("`{}()`", def.name));
+        }
         // With nothing new to tell, it would do the same again.
         if *running > 0 && !arguments.open && !has_data(&arguments) {
             return Value::unknown(format!("`{}()`", def.name));
@@ -131,8 +138,8 @@ impl<H: Host> Interpreter<'_, H> {
             self.within(if is_outermost { CALL_STEPS } else { usize::MAX }, |vm| vm.suite(&def.body, &scope));
         self.conditions = conditions;
         if is_outermost && !enough {
-            let why = "following it is beyond migguard's bounds";
-            H::unreadable(self, &format!("`{}()`", def.name), why);
+            self.unfinished.insert(Arc::as_ptr(&def));
+            H::unreadable(self, &format!("`{}()`", def.name), UNFINISHED);
         }
         if let Some(running) = self.running.get_mut(&Arc::as_ptr(&def)) {
             *running -= 1;

@@ -122,6 +122,8 @@ pub struct Interpreter<'s, H: Host> {
     exhausted: bool,
     /// Functions under way, to bound recursion early.
     running: HashMap<*const super::syntax::FunctionDef, usize>,
+    /// Functions that one call could not follow to their end: another would not either.
+    unfinished: HashSet<*const super::syntax::FunctionDef>,
 }
 
 impl<'s, H: Host> Interpreter<'s, H> {
@@ -141,6 +143,7 @@ impl<'s, H: Host> Interpreter<'s, H> {
             allocated: 0,
             exhausted: false,
             running: HashMap::new(),
+            unfinished: HashSet::new(),
         }
     }
 
