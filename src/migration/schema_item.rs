@@ -53,7 +53,9 @@ pub fn names(value: &Value) -> Option<Vec<Name>> {
 
 /// A table's name with its schema: the value of a `schema=` argument, if any.
 pub fn table_name(table: &Value, schema: Option<&Value>) -> TableName {
-    TableName { schema: schema.filter(|schema| !matches!(schema, Value::None)).map(name), name: name(table) }
+    // `schema=""` is the default schema as well.
+    let schema = schema.filter(|schema| schema.truth() != Some(false));
+    TableName { schema: schema.map(name), name: name(table) }
 }
 
 /// A table as a foreign key or a string spells it: `users`, `auth.users`.

@@ -1,4 +1,3 @@
-# pairing
 # expect: narrowed-column users.bio 12
 """narrowed"""
 from alembic import op

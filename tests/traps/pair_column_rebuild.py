@@ -1,4 +1,3 @@
-# pairing
 """pair column rebuild"""
 from alembic import op
 import sqlalchemy as sa

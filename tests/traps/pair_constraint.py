@@ -1,4 +1,3 @@
-# pairing
 """pair constraint"""
 from alembic import op
 import sqlalchemy as sa

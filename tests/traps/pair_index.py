@@ -1,4 +1,3 @@
-# pairing
 """pair index"""
 from alembic import op
 import sqlalchemy as sa

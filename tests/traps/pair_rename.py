@@ -1,4 +1,3 @@
-# pairing
 # expect: dropped-column users.name 12
 """pair rename"""
 from alembic import op

@@ -1,4 +1,3 @@
-# pairing
 """pair same upgrade"""
 from alembic import op
 import sqlalchemy as sa

@@ -1,4 +1,3 @@
-# pairing
 """pair sqlite rebuild"""
 from alembic import op
 import sqlalchemy as sa

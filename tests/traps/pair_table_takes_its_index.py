@@ -1,4 +1,3 @@
-# pairing
 # expect: dropped-table users 13
 """pair table takes its index"""
 from alembic import op

@@ -10,7 +10,7 @@ mod statement;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -29,8 +29,16 @@ pub fn op() -> Value {
 
 /// Methods that send a statement to the database: of Alembic's `op` and context, of connections, sessions and DBAPI
 /// cursors.
-const EXECUTE: [&str; 8] =
-    ["execute", "exec_driver_sql", "executescript", "executemany", "scalar", "scalars", "execute_batch", "run_sql"];
+const EXECUTE: [&str; 8] = [
+    "execute",
+    "exec_driver_sql",
+    "executescript",
+    "executemany",
+    "scalar",
+    "scalars",
+    "execute_batch",
+    "execute_values",
+];
 
 /// What a guard's value comes from where an inspector was asked.
 const INSPECTION: [&str; 18] = [
@@ -65,12 +73,14 @@ pub struct Recorder {
     seen: HashMap<(Span, String), usize>,
     /// Tables that were declared, with the `MetaData` that they were given.
     tables: Vec<(Value, Value)>,
+    /// Calls that could not be followed to their end.
+    unfollowed: HashSet<Span>,
 }
 
 impl Recorder {
     pub fn new(path: &Arc<str>, options: &BTreeMap<String, String>) -> Self {
-        let (operations, seen, tables) = (Vec::new(), HashMap::new(), Vec::new());
-        Self { path: path.clone(), options: options.clone(), operations, seen, tables }
+        let (operations, seen, tables, unfollowed) = (Vec::new(), HashMap::new(), Vec::new(), HashSet::new());
+        Self { path: path.clone(), options: options.clone(), operations, seen, tables, unfollowed }
     }
 
     /// What was recorded. What several alternatives of one condition drop is among it once.
@@ -153,11 +163,7 @@ impl Host for Recorder {
     fn unreadable(vm: &mut Vm<'_>, what: &str, why: &str) {
         // What one call leads to is said once, however many functions of an application it ends in.
         let here = vm.sites.iter().rfind(|site| site.path == vm.host.path).map(|site| site.span);
-        let is_said = vm.host.operations.iter().any(|said| {
-            Some(said.location.span) == here
-                && matches!(&said.operation, Operation::Unreadable { why: known, .. } if **known == *why)
-        });
-        if !is_said {
+        if !vm.is_importing() && here.is_some_and(|here| vm.host.unfollowed.insert(here)) {
             emit(vm, Operation::Unreadable { what: what.into(), why: why.into() });
         }
     }

@@ -36,9 +36,11 @@ const HARMLESS: [&str; 12] = [
 /// `connection.execute(statement)` and its kin.
 pub(super) fn execute(vm: &mut Vm<'_>, receiver: &Value, method: &str, call: &Call) {
     let arguments = &call.arguments;
+    // psycopg2's helpers take the cursor first.
+    let at = usize::from(matches!(method, "execute_batch" | "execute_values"));
     let given = arguments
         .positional
-        .first()
+        .get(at)
         .or_else(|| PARAMETERS.iter().find_map(|parameter| arguments.keyword(parameter)))
         .cloned();
     // SQLAlchemy before 2.0: `DropTable(table).execute(bind)`.

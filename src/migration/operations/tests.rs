@@ -118,3 +118,22 @@ fn alternatives_count_once_and_what_is_made_between_counts_again() {
     );
     assert_eq!(names("op.drop_table('a')\nop.create_table('a')\nop.drop_table('a')"), 3);
 }
+
+#[test]
+fn statements_of_libraries_are_told_apart() {
+    let drops = |body: &str| {
+        upgrade(body)
+            .iter()
+            .map(|o| format!("{:?}", o.operation).split([' ', '{']).next().unwrap_or("").to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        drops("from psycopg2.extras import execute_values\nexecute_values(c, 'INSERT INTO a VALUES %s', [])"),
+        [""; 0]
+    );
+    assert_eq!(drops("op.execute(sa.text('DROP TABLE a').bindparams(x=1))"), ["DropTable"]);
+    assert_eq!(drops("op.execute(sa.select(sa.func.count()).where(x))"), [""; 0]);
+    assert_eq!(drops("sa.schema.DropTable(sa.table('a'))"), [""; 0]);
+    assert_eq!(drops("sa.schema.DropTable(sa.table('a')).execute(op.get_bind())"), ["DropTable"]);
+    assert_eq!(drops("op.get_bind().execute(load_statement())"), ["Unreadable"]);
+}

@@ -21,6 +21,9 @@ const RECURSION: usize = 12;
 /// Calls that stand inside fewer others than these are the outer program's.
 const OUTER: usize = 3;
 
+/// Why a call is not followed to its end.
+const UNFINISHED: &str = "following it is beyond migguard's bounds";
+
 /// How far a class's bases are followed.
 const BASES: usize = 50;
 
@@ -115,6 +118,10 @@ impl<H: Host> Interpreter<'_, H> {
             H::unreadable(self, &format!("`{}()`", def.name), why);
             return Value::unknown(format!("`{}()`", def.name));
         }
+        if self.frames.len() == 1 && self.importing == 0 && self.unfinished.contains(&Arc::as_ptr(&def)) {
+            H::unreadable(self, &format!("`{}()`", def.name), UNFINISHED);
+            return Value::unknown(format!("`{}()`", def.name));
+        }
         // With nothing new to tell, it would do the same again.
         if *running > 0 && !arguments.open && !has_data(&arguments) {
             return Value::unknown(format!("`{}()`", def.name));
@@ -128,6 +135,7 @@ impl<H: Host> Interpreter<'_, H> {
             may_have_returned: false,
             guards: Vec::new(),
             receiver: function.receiver.clone(),
+            owner: function.scope.clone(),
         });
         let conditions = self.conditions;
         let is_outermost = self.frames.len() == 2 && self.importing == 0;
@@ -135,8 +143,8 @@ impl<H: Host> Interpreter<'_, H> {
             self.within(if is_outermost { CALL_STEPS } else { usize::MAX }, |vm| vm.suite(&def.body, &scope));
         self.conditions = conditions;
         if is_outermost && !enough {
-            let why = "following it is beyond migguard's bounds";
-            H::unreadable(self, &format!("`{}()`", def.name), why);
+            self.unfinished.insert(Arc::as_ptr(&def));
+            H::unreadable(self, &format!("`{}()`", def.name), UNFINISHED);
         }
         if let Some(running) = self.running.get_mut(&Arc::as_ptr(&def)) {
             *running -= 1;
@@ -321,14 +329,17 @@ impl<H: Host> Interpreter<'_, H> {
         entries.into_iter().reduce(Value::join).unwrap_or_else(|| Value::unknown("a name of a module"))
     }
 
-    /// `super()` inside a method: looks a name up in the bases of the receiver's class.
+    /// `super()` inside a method: looks a name up in the bases of the class that the method stands in.
     pub(super) fn super_attribute(&mut self, name: &str) -> Option<Value> {
-        let receiver = self.frames.last()?.receiver.clone()?;
+        let frame = self.frames.last()?;
+        let receiver = frame.receiver.clone()?;
+        let owner = frame.owner.clone();
         let class = match &receiver {
             Value::Instance(instance) => instance.class.clone(),
             Value::Class(class) => class.clone(),
             _ => return None,
         };
+        let class = owning(&class, &owner, 0)?;
         let bases: Vec<Rc<Class>> = class
             .bases
             .iter()
@@ -422,4 +433,18 @@ pub(super) fn enum_members(class: &Rc<Class>) -> Vec<Value> {
         }
     }
     members
+}
+
+/// Of a class and its bases the one with this body.
+fn owning(class: &Rc<Class>, body: &Scope, depth: usize) -> Option<Rc<Class>> {
+    if Rc::ptr_eq(&class.scope.0, &body.0) {
+        return Some(class.clone());
+    }
+    if depth > BASES {
+        return None;
+    }
+    class.bases.iter().find_map(|base| match base {
+        Value::Class(base) => owning(base, body, depth + 1),
+        _ => None,
+    })
 }

@@ -24,10 +24,10 @@ use super::syntax::{Expr, Name, Span, Stmt};
 use super::value::{Arguments, Class, Scope, Value};
 
 /// Statements and expressions that one run may evaluate: real migrations stay below 50,000.
-const STEPS: usize = 600_000;
+const STEPS: usize = 1_000_000;
 
 /// Steps of one call in the function that is run: what application code does beyond that is not followed.
-const CALL_STEPS: usize = 100_000;
+const CALL_STEPS: usize = 50_000;
 
 /// Steps that the value of a module-level name may take.
 const IMPORT_STEPS: usize = 20_000;
@@ -97,6 +97,8 @@ struct Frame {
     /// What the conditions were made of under which it may have returned.
     guards: Vec<Arc<str>>,
     receiver: Option<Value>,
+    /// Where the function was defined: for a method its class's body.
+    owner: Scope,
 }
 
 /// The file and place of a call that is under way.
@@ -147,6 +149,8 @@ pub struct Interpreter<'s, H: Host> {
     exhausted: bool,
     /// Functions under way, to bound recursion early.
     running: HashMap<*const super::syntax::FunctionDef, usize>,
+    /// Functions that one call could not follow to their end: another would not either.
+    unfinished: HashSet<*const super::syntax::FunctionDef>,
 }
 
 impl<'s, H: Host> Interpreter<'s, H> {
@@ -169,6 +173,7 @@ impl<'s, H: Host> Interpreter<'s, H> {
             allocated: 0,
             exhausted: false,
             running: HashMap::new(),
+            unfinished: HashSet::new(),
         }
     }
 

@@ -154,6 +154,8 @@ impl<H: Host> Interpreter<'_, H> {
     /// Runs `count` alternatives, one of which would run, each from the same names.
     pub(super) fn ways(&mut self, count: usize, scope: &Scope, mut run: impl FnMut(&mut Self, usize) -> Flow) -> Flow {
         let before = scope.0.names.borrow().clone();
+        // Each way copies them.
+        self.steps += before.len() * count / 8;
         let mut after: Option<HashMap<Name, Value>> = None;
         let mut flows = Vec::with_capacity(count);
         self.conditions += 1;
