@@ -14,8 +14,8 @@ use crate::python::value::{Arguments, Class, EnumMember, Function, FunctionKind,
 /// rarely, and one that never ends is known by it.
 const RECURSION: usize = 12;
 
-/// Calls that stand inside fewer others than these are the outer program's.
-const OUTER: usize = 3;
+/// Calls that stand inside no more than these are given up one by one.
+const OUTER: usize = 4;
 
 /// How far a class's bases are followed.
 const BASES: usize = 50;
@@ -25,20 +25,9 @@ impl<H: Host> Interpreter<'_, H> {
         if !self.step() {
             return Value::unknown("the work's bound");
         }
-        let outer = self.limit;
-        if let Some(limit) = self.call_limit
-            && self.sites.len() < OUTER
-        {
-            self.limit = outer.min(self.steps + limit);
-        }
         self.sites.push(CallSite { path: path.clone(), span });
         let value = self.call_value(function, arguments, span);
         self.sites.pop();
-        if self.exhausted && self.steps <= outer && self.limit < outer {
-            self.exhausted = false;
-            self.gave_up = true;
-        }
-        self.limit = outer;
         value
     }
 
@@ -130,7 +119,20 @@ impl<H: Host> Interpreter<'_, H> {
             receiver: function.receiver.clone(),
         });
         let conditions = self.conditions;
-        let flow = self.suite(&def.body, &scope);
+        let outer = self.limit;
+        if let Some(limit) = self.call_limit
+            && self.frames.len() <= OUTER
+        {
+            // Each call inside of another has a quarter of its patience.
+            self.limit = outer.min(self.steps + (limit >> (2 * self.frames.len())));
+        }
+        let mut flow = self.suite(&def.body, &scope);
+        if self.exhausted && self.steps <= outer && self.limit < outer {
+            self.exhausted = false;
+            self.gave_up = true;
+            flow = Flow::Next;
+        }
+        self.limit = outer;
         self.conditions = conditions;
         if let Some(running) = self.running.get_mut(&Arc::as_ptr(&def)) {
             *running -= 1;
@@ -142,6 +144,9 @@ impl<H: Host> Interpreter<'_, H> {
             } else {
                 self.computed_list(frame.yielded)
             };
+        }
+        if self.gave_up && frame.returned.is_none() {
+            return Value::unknown(format!("`{}()`", def.name));
         }
         match (frame.returned, flow) {
             (Some(value), Flow::Return) => value,
