@@ -17,6 +17,9 @@ use crate::python::value::{Arguments, Class, HOLE, Object, ROOT, Value};
 /// Modules that one call of `walk_packages` may yield.
 const MODULES: usize = 20_000;
 
+/// How many calls may stand between a program and what it is answerable for: deeper down its application loads plugins.
+const HELPERS: usize = 5;
+
 /// The interpreter that reads models.
 pub(super) type Vm<'s> = Interpreter<'s, Recorder>;
 
@@ -41,6 +44,8 @@ pub(super) struct Recorder {
     pub copied_to: Vec<Value>,
     /// The databases given to `Migrate(app, db)`.
     pub migrated: Vec<Value>,
+    /// Whether something could not be followed to its end.
+    pub is_cut: bool,
     /// Whether it is a program that was started: a function that it gives away counts as called.
     pub is_started: bool,
     /// The file on whose account code runs, while unknown imports count.
@@ -50,7 +55,7 @@ pub(super) struct Recorder {
 
 impl Recorder {
     fn unknown(&mut self, sites: &[CallSite], why: &str, covers: String) {
-        let Some(first) = sites.first() else { return };
+        let Some(first) = sites.first().filter(|_| sites.len() <= HELPERS) else { return };
         // What a module that was only imported does is its own affair: a plugin loader makes nothing unknown.
         if self.running.as_ref() != Some(&first.path) {
             return;
@@ -143,9 +148,8 @@ impl Host for Recorder {
         }
     }
 
-    fn unreadable(vm: &mut Vm<'_>, what: &str, why: &str) {
-        let sites = vm.sites.clone();
-        vm.host.unknown(&sites, &format!("{what}: {why}"), String::new());
+    fn unreadable(vm: &mut Vm<'_>, _: &str, _: &str) {
+        vm.host.is_cut = true;
     }
 
     fn calls_what_is_given(vm: &Vm<'_>) -> bool {

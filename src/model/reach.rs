@@ -9,17 +9,20 @@ use super::host::{Recorder, Vm};
 use crate::migration::operation::Location;
 use crate::project::Environment;
 use crate::python::graph::{Closure, Graph};
-use crate::python::imports::MODULE;
+use crate::python::imports::{MODULE, every_expression};
 use crate::python::interpreter::Interpreter;
-use crate::python::syntax::Span;
-use crate::python::value::{Arguments, Value};
+use crate::python::syntax::{ExprKind, Span};
+use crate::python::value::{Arguments, ROOT, Value};
 use crate::python::{ModuleFile, Sources};
 
 /// How often discovery may lead to modules that discover further ones.
 const ROUNDS: usize = 50;
 
+/// How many calls may lead from a program to the helper that imports its models.
+const HELPERS: usize = 2;
+
 /// Steps of one call of `env.py`: enough to walk over a large package, too few for a whole application to start.
-const CALL: usize = 100_000;
+const CALL: usize = 400_000;
 
 /// Everything that was found by following `env.py`.
 pub(super) struct Reach<'s> {
@@ -63,7 +66,7 @@ impl<'s> Reach<'s> {
     fn discover(&mut self, ran: &mut HashSet<(Arc<str>, usize)>) {
         for _ in 0..ROUNDS {
             let before = self.closure.files.len();
-            for (path, scope) in self.closure.discovering() {
+            for (path, scope) in self.closure.discovering(usize::MAX) {
                 if scope == MODULE {
                     self.run(&path, ran);
                 } else if self.is_started(&path) {
@@ -110,9 +113,10 @@ impl<'s> Reach<'s> {
 
     /// Takes over what a run left.
     fn settle(&mut self, path: &Arc<str>) {
-        let discovers = self.closure.discovering().iter().any(|(discovering, _)| discovering == path);
-        // What was given up can only hide imports where something leads to some.
-        let is_cut = (self.vm.exhausted() || self.vm.gave_up()) && discovers;
+        // What was given up can only hide imports where a helper makes some.
+        let discovers = self.closure.discovering(HELPERS).iter().any(|(discovering, _)| discovering == path);
+        let is_cut = self.vm.exhausted() || self.vm.gave_up() || std::mem::take(&mut self.vm.host.is_cut);
+        let is_cut = is_cut && discovers;
         self.vm.call_limit = None;
         self.vm.host.is_started = false;
         self.vm.host.running = None;
@@ -123,27 +127,64 @@ impl<'s> Reach<'s> {
             unknowns.push(UnknownReach { location, why, covers: "".into() });
         }
         let is_started = self.is_started(path);
-        for mut unknown in unknowns {
-            let folder = self.covered(&unknown.covers);
-            unknown.covers = match folder {
-                Some(folder) => folder,
-                None => continue,
-            };
-            // A package that discovers its own modules can miss no others.
-            if !is_started {
-                if !path.ends_with("/__init__.py") {
-                    continue;
-                }
-                let own = crate::git::parent(path);
-                if !unknown.covers.starts_with(own) {
-                    unknown.covers = own.into();
+        for unknown in unknowns {
+            let Some(covers) = self.covered(&unknown.covers) else { continue };
+            let mut folders = vec![covers];
+            if folders.iter().any(|folder| folder.is_empty()) || !is_started {
+                let named = self.named_by(&unknown.location);
+                if !named.is_empty() {
+                    folders = named;
+                } else if !is_started {
+                    // A plugin loader in a module that is only imported covers nothing.
+                    folders.retain(|folder| !folder.is_empty());
                 }
             }
-            if !self.unknowns.contains(&unknown) {
-                self.unknowns.push(unknown);
+            for covers in folders {
+                let unknown = UnknownReach { covers, ..unknown.clone() };
+                if !self.unknowns.contains(&unknown) {
+                    self.unknowns.push(unknown);
+                }
             }
         }
         self.take_imports();
+    }
+
+    /// The folders of the project that the arguments of a call name, as a path, a module or its dotted name.
+    fn named_by(&mut self, location: &Location) -> Vec<Arc<str>> {
+        let Some(file) = self.vm.sources.file(&location.path) else { return Vec::new() };
+        let mut found = Vec::new();
+        every_expression(&file.body, &mut |expression| {
+            if expression.span == location.span
+                && let ExprKind::Call { arguments, .. } = &expression.kind
+            {
+                found.extend(arguments.iter().map(|argument| argument.value.clone()));
+            }
+        });
+        let scope = self.vm.scope(&location.path);
+        let mut folders: Vec<Arc<str>> = Vec::new();
+        for argument in &found {
+            let value = self.vm.evaluate(argument, &scope);
+            let values = match &value {
+                Value::List(items) => items.borrow().values.clone(),
+                Value::Tuple(items) => items.to_vec(),
+                value => value.alternatives().to_vec(),
+            };
+            for value in values {
+                let folder = match &value {
+                    Value::Module(path) => path.strip_suffix("/__init__.py").map(Arc::from),
+                    Value::Namespace(folder) => Some(folder.clone()),
+                    Value::Str(text) | Value::Path(text) => match text.strip_prefix(ROOT) {
+                        Some(inside) => crate::git::join("", inside.trim_start_matches('/'))
+                            .filter(|folder| !folder.is_empty() && self.vm.sources.files.is_folder(folder))
+                            .map(Arc::from),
+                        None => self.graph.find(text).and_then(|module| module.folder().map(Arc::from)),
+                    },
+                    _ => None,
+                };
+                folders.extend(folder);
+            }
+        }
+        folders
     }
 
     /// Whether a file is a program of its own, and no module that one imports.

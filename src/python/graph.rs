@@ -226,16 +226,16 @@ impl Closure {
         self.follow(graph);
     }
 
-    /// The scopes that discover modules themselves or by a call, and run: modules first.
-    pub fn discovering(&self) -> Vec<(Arc<str>, usize)> {
+    /// The scopes that run and discover modules themselves or through no more than `calls` calls: modules first.
+    pub fn discovering(&self, calls: usize) -> Vec<(Arc<str>, usize)> {
         let mut seen: BTreeSet<Place> = self.discovering.iter().cloned().collect();
-        let mut waiting: Vec<Place> = self.discovering.clone();
-        while let Some(place) = waiting.pop() {
-            for caller in self.callers.get(&place).into_iter().flatten() {
-                if seen.insert(caller.clone()) {
-                    waiting.push(caller.clone());
-                }
-            }
+        let mut last: Vec<Place> = self.discovering.clone();
+        let mut hops = 0;
+        while !last.is_empty() && hops < calls {
+            hops += 1;
+            let callers = last.iter().filter_map(|place| self.callers.get(place)).flatten();
+            let callers: BTreeSet<Place> = callers.cloned().collect();
+            last = callers.into_iter().filter(|caller| seen.insert(caller.clone())).collect();
         }
         let mut all: Vec<Place> = seen.into_iter().collect();
         all.sort_by_key(|(path, scope)| (*scope, path.clone()));

@@ -249,6 +249,18 @@ fn own_expressions(kind: &StmtKind, see: &mut dyn FnMut(&Expr)) {
     }
 }
 
+/// Every expression of a suite, those of its functions and classes included.
+pub fn every_expression(suite: &Suite, see: &mut dyn FnMut(&Expr)) {
+    for statement in suite.iter() {
+        own_expressions(&statement.kind, &mut |expression| visit(expression, see));
+        match &statement.kind {
+            StmtKind::FunctionDef(def) => every_expression(&def.body, see),
+            StmtKind::ClassDef(def) => every_expression(&def.body, see),
+            kind => kind.suites().into_iter().for_each(|inner| every_expression(inner, see)),
+        }
+    }
+}
+
 /// Every expression inside of one, itself included.
 pub fn visit(expression: &Expr, see: &mut dyn FnMut(&Expr)) {
     see(expression);

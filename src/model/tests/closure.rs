@@ -1,1 +1,201 @@
+//! Which modules `env.py` reaches.
 
+use super::{Metadata, read, read_in, verdicts};
+
+const BASE: (&str, &str) =
+    ("app/models/base.py", "from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase): pass\n");
+const USER: (&str, &str) =
+    ("app/models/user.py", "from .base import Base\nclass User(Base):\n    __tablename__ = 'users'\n");
+const ITEM: (&str, &str) =
+    ("app/models/item.py", "from app.models.base import Base\nclass Item(Base):\n    __tablename__ = 'items'\n");
+const ENV: &str = "from app.models.base import Base\ntarget_metadata = Base.metadata\n";
+
+fn project(init: &str, env: &str) -> Metadata {
+    let env = format!("{ENV}{env}");
+    read(&[("alembic/env.py", &env), ("app/__init__.py", ""), ("app/models/__init__.py", init), BASE, USER, ITEM])
+}
+
+/// `+` or its kin for Item and User.
+fn signs(init: &str, env: &str) -> String {
+    let models = verdicts(&project(init, env));
+    assert_eq!(models.len(), 2, "{models:?}");
+    models.iter().filter_map(|line| line.chars().next()).collect()
+}
+
+#[test]
+fn every_way_to_import_counts() {
+    for (init, env) in [
+        ("from . import user, item", ""),
+        ("from .user import User\nfrom .item import Item", ""),
+        ("from app.models import user, item", ""),
+        ("from .user import *\nimport app.models.item as item", ""),
+        ("try:\n    from . import user\nexcept ImportError:\n    pass\nelse:\n    from . import item", ""),
+        ("import sys\nif sys.version_info > (3,):\n    from . import user\nelse:\n    from . import item", ""),
+        ("def load():\n    from . import user, item\nload()", ""),
+        ("__all__ = ['user', 'item']", "from app.models import *\n"),
+        ("", "from app.models import user, item\n"),
+        ("", "import app.models.user, app.models.item\n"),
+        ("", "import importlib\nimportlib.import_module('app.models.user')\n__import__('app.models.item')\n"),
+        (
+            "",
+            "from importlib import import_module\nfor name in ['user', 'item']:\n    import_module(f'app.models.{name}')\n",
+        ),
+        ("", "def online():\n    from app.models import user, item\nonline()\n"),
+        (
+            "",
+            "import pkgutil, importlib, app.models\nfor _, name, _ in pkgutil.iter_modules(app.models.__path__):\n    importlib.import_module('app.models.' + name)\n",
+        ),
+        (
+            "",
+            "import pkgutil, importlib, app\nfor info in pkgutil.walk_packages(app.__path__, app.__name__ + '.'):\n    importlib.import_module(info.name)\n",
+        ),
+        (
+            "import pkgutil, importlib\nfor _, name, _ in pkgutil.iter_modules(__path__):\n    importlib.import_module(f'.{name}', __name__)\n",
+            "",
+        ),
+        (
+            "from pathlib import Path\nfrom importlib import import_module\nfor f in Path(__file__).parent.glob('*.py'):\n    if f.stem != '__init__':\n        import_module(f'{__name__}.{f.stem}')\n",
+            "",
+        ),
+        (
+            "import os\nfrom importlib import import_module\nfor f in os.listdir(os.path.dirname(__file__)):\n    if f.endswith('.py') and not f.startswith('_'):\n        import_module('.' + f[:-3], package=__package__)\n",
+            "",
+        ),
+        (
+            "from werkzeug.utils import find_modules, import_string\nfor name in find_modules('app.models'):\n    import_string(name)\n",
+            "",
+        ),
+    ] {
+        assert_eq!(signs(init, env), "++", "{init}\n{env}");
+    }
+}
+
+#[test]
+fn what_does_not_run_does_not_count() {
+    for (init, env) in [
+        ("from .user import User\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .item import Item", ""),
+        ("from .user import User\n# from .item import Item\n\"\"\"from .item import Item\"\"\"", ""),
+        ("from .user import User\ndef never():\n    from . import item", ""),
+        ("from .user import User\nif False:\n    from . import item", ""),
+        ("from .user import User\nif __name__ == '__main__':\n    from . import item", ""),
+        (
+            "",
+            "import importlib\nSKIP = {'item'}\nimport pkgutil, app.models\nfor m in pkgutil.iter_modules(app.models.__path__):\n    if m.name in SKIP:\n        continue\n    importlib.import_module(f'app.models.{m.name}')\n",
+        ),
+    ] {
+        assert_eq!(signs(init, env), "-+", "{init}\n{env}");
+    }
+}
+
+#[test]
+fn what_cannot_be_known_covers_what_it_names() {
+    let everything =
+        "import importlib, os\nfrom app.models import user\nimportlib.import_module(os.environ['MODELS'])\n";
+    assert_eq!(signs("", everything), "?+");
+    let package =
+        "import importlib, os\nfrom app.models import user\nimportlib.import_module('app.models.' + os.environ['X'])\n";
+    assert_eq!(signs("", package), "?+");
+    let elsewhere = "import importlib, os\nfrom app.models import user\nimportlib.import_module('app.plugins.' + os.environ['X'])\n";
+    assert_eq!(signs("", elsewhere), "-+");
+    // A plugin loader of an imported module makes nothing unknown.
+    assert_eq!(
+        signs("from .user import User\nimport importlib, os\nimportlib.import_module(os.environ['X'])", ""),
+        "-+"
+    );
+}
+
+#[test]
+fn options_of_the_section_are_known() {
+    let env = "import importlib\nfrom alembic import context\nfrom app.models import user\n\
+               importlib.import_module(context.config.get_main_option('models') + '.item')\n";
+    assert_eq!(signs("", env), "++");
+}
+
+#[test]
+fn nobody_reached_is_said_of_all() {
+    assert_eq!(signs("", ""), "00");
+}
+
+#[test]
+fn parents_run_for_relative_imports_too() {
+    let metadata = read(&[
+        ("alembic/env.py", "from app.db.all import Base\ntarget_metadata = Base.metadata\n"),
+        ("app/__init__.py", ""),
+        ("app/db/__init__.py", ""),
+        ("app/db/all.py", "from ..group.inner.names import NAME\nfrom ..base import Base\n"),
+        ("app/base.py", "from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n"),
+        ("app/group/__init__.py", "from .model import Group\n"),
+        ("app/group/model.py", "from app.base import Base\nclass Group(Base):\n    __tablename__ = 'groups'\n"),
+        ("app/group/inner/__init__.py", ""),
+        ("app/group/inner/names.py", "NAME = 'x'\n"),
+    ]);
+    assert_eq!(verdicts(&metadata), ["+ app.group.model.Group groups"]);
+}
+
+#[test]
+fn src_layout_and_namespace_packages() {
+    let metadata = read_in(
+        &["", "backend/src"],
+        "backend/alembic/env.py",
+        &[
+            (
+                "backend/alembic/env.py",
+                "from shop.db.base import Base\nimport shop.db.models.user\ntarget_metadata = Base.metadata\n",
+            ),
+            ("backend/src/shop/db/base.py", "from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n"),
+            (
+                "backend/src/shop/db/models/user.py",
+                "from shop.db.base import Base\nclass User(Base):\n    __tablename__ = 'u'\n",
+            ),
+            (
+                "backend/src/shop/db/models/lost.py",
+                "from shop.db.base import Base\nclass Lost(Base):\n    __tablename__ = 'l'\n",
+            ),
+        ],
+    );
+    assert_eq!(verdicts(&metadata), ["- shop.db.models.lost.Lost l", "+ shop.db.models.user.User u"]);
+}
+
+#[test]
+fn flask_reaches_what_its_application_reaches() {
+    let metadata = read_in(
+        &[""],
+        "migrations/env.py",
+        &[
+            (
+                "migrations/env.py",
+                "from alembic import context\nfrom flask import current_app\n\
+                 target_db = current_app.extensions['migrate'].db\n\
+                 def get_metadata():\n    if hasattr(target_db, 'metadatas'):\n        return target_db.metadatas[None]\n    return target_db.metadata\n\
+                 def run():\n    context.configure(connection=None, target_metadata=get_metadata())\nrun()\n",
+            ),
+            (
+                "shop/__init__.py",
+                "from flask import Flask\nfrom flask_migrate import Migrate\nfrom .db import db\nmigrate = Migrate()\n\
+                 def create_app():\n    app = Flask(__name__)\n    migrate.init_app(app, db)\n    register(app)\n    return app\n\
+                 def register(app):\n    from .views import blueprint\n    app.register_blueprint(blueprint)\n",
+            ),
+            ("shop/db.py", "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"),
+            ("shop/views.py", "from shop.models import User\nblueprint = None\n"),
+            (
+                "shop/models.py",
+                "from shop.db import db\nclass User(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n",
+            ),
+            (
+                "shop/lost.py",
+                "from shop.db import db\nclass Lost(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n",
+            ),
+        ],
+    );
+    assert_eq!(verdicts(&metadata), ["- shop.lost.Lost lost", "+ shop.models.User user"]);
+}
+
+#[test]
+fn a_registry_is_known_by_what_it_imports() {
+    let metadata = project("from .user import User\nfrom .item import Item\n__all__ = ['User']\n", "");
+    let registry = &metadata.registries[0];
+    assert_eq!((&*registry.package, registry.imports.len()), ("app.models", 2));
+    assert_eq!(registry.all.as_ref().unwrap().0, ["User".into()]);
+    assert!(registry.missing.is_empty());
+    assert!(project("from .user import User\n", "").registries.is_empty());
+}

@@ -1,6 +1,7 @@
 //! The ways to declare a model.
 
 use super::{columns, read, verdicts};
+use crate::migration::operation::Name;
 
 const ENV: (&str, &str) = (
     "alembic/env.py",
@@ -8,8 +9,14 @@ const ENV: (&str, &str) = (
      def run():\n    context.configure(target_metadata=target_metadata)\nrun()\n",
 );
 
+/// The verdicts on one module of models, which `env.py` imports.
+fn of(models: &str) -> Vec<String> {
+    let verdicts = verdicts(&read(&[ENV, ("app/models.py", models)]));
+    verdicts.into_iter().map(|line| line.replace("+ app.models.", "")).collect()
+}
+
 #[test]
-fn declarative_base_of_both_kinds() {
+fn declarative_base_as_a_class() {
     let metadata = read(&[
         ENV,
         ("app/__init__.py", ""),
@@ -24,9 +31,136 @@ fn declarative_base_of_both_kinds() {
         ),
         (
             "app/models/lost.py",
-            "from .base import Base\nimport sqlalchemy as sa\nclass Lost(Base):\n    __tablename__ = 'lost'\n    id = sa.Column(sa.Integer)\n",
+            "from .base import Base\nimport sqlalchemy as sa\nclass Lost(Base):\n    __tablename__ = 'lost'\n    \
+             id = sa.Column(sa.Integer)\n",
         ),
     ]);
     assert_eq!(verdicts(&metadata), ["- app.models.lost.Lost lost", "+ app.models.user.User users"]);
     assert_eq!(columns(&metadata, "app.models.user.User"), ["id", "name", "email"]);
+    let user = &metadata.models[1];
+    assert_eq!(user.indexes[0].name, Some(Name::from("ix_users_email")));
+    assert!(user.columns_known);
+}
+
+#[test]
+fn bases_that_calls_and_decorators_make() {
+    let old = "from sqlalchemy.ext.declarative import declarative_base\nfrom sqlalchemy import MetaData\n\
+               Base = declarative_base(metadata=MetaData(schema='audit'))\n\
+               class A(Base):\n    __tablename__ = 'a'\n";
+    assert_eq!(of(old), ["A audit.a"]);
+    let decorated = "from sqlalchemy.orm import as_declarative, declared_attr\n\
+                     @as_declarative()\nclass Base:\n    @declared_attr\n    def __tablename__(cls):\n        \
+                     return cls.__name__.lower() + 's'\n\
+                     class User(Base):\n    pass\n";
+    assert_eq!(of(decorated), ["User users"]);
+    let registry = "from sqlalchemy.orm import registry\nreg = registry()\nBase = reg.generate_base()\n\
+                    class A(Base):\n    __tablename__ = 'a'\n\
+                    @reg.mapped\nclass B:\n    __tablename__ = 'b'\n\
+                    @reg.mapped_as_dataclass(kw_only=True)\nclass C:\n    __tablename__ = 'c'\n";
+    assert_eq!(of(registry), ["A a", "B b", "C c"]);
+}
+
+#[test]
+fn imperative_and_association_tables() {
+    let tables = "from sqlalchemy import Table, Column, Integer, ForeignKey\nfrom sqlalchemy.orm import DeclarativeBase\n\
+                  class Base(DeclarativeBase): pass\n\
+                  links = Table('links', Base.metadata, Column('a', ForeignKey('a.id')), Column('b', Integer))\n\
+                  class A(Base):\n    __table__ = Table('a', Base.metadata, Column('id', Integer, primary_key=True))\n";
+    assert_eq!(of(tables), ["+ Table links", "A a"]);
+}
+
+#[test]
+fn inheritance_in_one_table_and_in_several() {
+    let models = "from sqlalchemy import Column, Integer\nfrom sqlalchemy.orm import declarative_base\n\
+                  Base = declarative_base()\n\
+                  class Mixin:\n    made = Column(Integer)\n\
+                  class Model(Base):\n    __abstract__ = True\n    id = Column(Integer, primary_key=True)\n\
+                  class Person(Mixin, Model):\n    __tablename__ = 'people'\n\
+                  class Manager(Person):\n    __mapper_args__ = {'polymorphic_identity': 'manager'}\n    level = Column(Integer)\n\
+                  class Engineer(Person):\n    __tablename__ = 'engineers'\n    id = Column(Integer, primary_key=True)\n";
+    let metadata = read(&[ENV, ("app/models.py", models)]);
+    assert_eq!(
+        verdicts(&metadata),
+        ["+ app.models.Person people", "+ app.models.Manager people", "+ app.models.Engineer engineers"]
+    );
+    assert_eq!(columns(&metadata, "app.models.Person"), ["made", "id"]);
+    assert_eq!(columns(&metadata, "app.models.Manager"), ["level"]);
+}
+
+#[test]
+fn table_args_and_naming_conventions() {
+    let models = "from sqlalchemy import Column, Integer, Index, UniqueConstraint, MetaData\n\
+                  from sqlalchemy.orm import DeclarativeBase\n\
+                  class Base(DeclarativeBase):\n    metadata = MetaData(naming_convention={\n        \
+                  'ix': 'idx_%(table_name)s_%(column_0_name)s', 'uq': 'uq_%(table_name)s_%(column_0_N_name)s'})\n\
+                  class A(Base):\n    __tablename__ = 'a'\n    x = Column(Integer, index=True)\n    y = Column(Integer)\n    \
+                  __table_args__ = (UniqueConstraint('x', 'y'), Index('by_y', 'y'), {'schema': 's'})\n";
+    let metadata = read(&[ENV, ("app/models.py", models)]);
+    assert_eq!(verdicts(&metadata), ["+ app.models.A s.a"]);
+    let names: Vec<_> =
+        metadata.models[0].indexes.iter().map(|index| index.name.clone().unwrap().to_string()).collect();
+    assert_eq!(names, ["by_y", "idx_a_x"]);
+    assert_eq!(metadata.models[0].constraints[0].name, Some(Name::from("uq_a_x_y")));
+}
+
+#[test]
+fn sqlmodel_tables_and_fields() {
+    let env =
+        ("alembic/env.py", "from sqlmodel import SQLModel\nimport app.models\ntarget_metadata = SQLModel.metadata\n");
+    let models = "from typing import ClassVar\nfrom sqlmodel import SQLModel, Field, Relationship\n\
+                  class HeroBase(SQLModel):\n    name: str = Field(index=True)\n\
+                  class Hero(HeroBase, table=True):\n    id: int | None = Field(default=None, primary_key=True)\n    \
+                  kind: ClassVar[str] = 'x'\n    team: 'Team' = Relationship()\n    age: int = 3\n\
+                  class HeroRead(HeroBase):\n    id: int\n";
+    let metadata = read(&[env, ("app/models.py", models)]);
+    assert_eq!(verdicts(&metadata), ["+ app.models.Hero hero"]);
+    assert_eq!(columns(&metadata, "app.models.Hero"), ["id", "age", "name"]);
+    assert_eq!(metadata.models[0].indexes[0].name, Some(Name::from("ix_hero_name")));
+}
+
+#[test]
+fn flask_sqlalchemy_models() {
+    let env = ("alembic/env.py", "from app.models import db\ntarget_metadata = db.metadata\n");
+    let models = "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n\
+                  class APIKey(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n\
+                  class Base(db.Model):\n    __abstract__ = True\n    id = db.Column(db.Integer, primary_key=True)\n\
+                  class UserRole(Base):\n    name = db.Column('title', db.String(5), unique=True)\n\
+                  tags = db.Table('tags', db.Column('id', db.Integer))\n";
+    let metadata = read(&[env, ("app/models.py", models)]);
+    assert_eq!(verdicts(&metadata), ["+ app.models.APIKey api_key", "+ app.models.UserRole user_role", "+ Table tags"]);
+    assert_eq!(columns(&metadata, "app.models.UserRole"), ["title", "id"]);
+}
+
+#[test]
+fn flask_sqlalchemy_with_a_base_of_its_own() {
+    let env = ("alembic/env.py", "from app.models import db\ntarget_metadata = db.metadata\n");
+    let models = "from flask_sqlalchemy import SQLAlchemy\nfrom sqlalchemy.orm import DeclarativeBase, Mapped\n\
+                  class Base(DeclarativeBase): pass\ndb = SQLAlchemy(model_class=Base)\n\
+                  class BlogPost(db.Model):\n    id: Mapped[int]\n";
+    assert_eq!(verdicts(&read(&[env, ("app/models.py", models)])), ["+ app.models.BlogPost blog_post"]);
+}
+
+#[test]
+fn advanced_alchemy_bases() {
+    let env = (
+        "alembic/env.py",
+        "from advanced_alchemy.base import orm_registry\nimport app.models\ntarget_metadata = orm_registry.metadata\n",
+    );
+    let models = "from advanced_alchemy.base import UUIDAuditBase\nfrom sqlalchemy.orm import Mapped\n\
+                  class UserRole(UUIDAuditBase):\n    name: Mapped[str]\n";
+    let metadata = read(&[env, ("app/models.py", models)]);
+    assert_eq!(verdicts(&metadata), ["+ app.models.UserRole user_role"]);
+    assert!(!metadata.models[0].columns_known);
+}
+
+#[test]
+fn dataclass_style_and_computed_columns() {
+    let models = "from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Mapped, mapped_column, relationship, declared_attr\n\
+                  class Base(MappedAsDataclass, DeclarativeBase): pass\n\
+                  def key(): return mapped_column(primary_key=True, init=False)\n\
+                  class Owned:\n    @declared_attr\n    def owner_id(cls) -> Mapped[int]:\n        return mapped_column('owner')\n\
+                  class A(Owned, Base):\n    __tablename__ = 'a'\n    id: Mapped[int] = key()\n    \
+                  bs: Mapped[list['B']] = relationship()\n    n: Mapped[int] = mapped_column(default=3)\n";
+    let metadata = read(&[ENV, ("app/models.py", models)]);
+    assert_eq!(columns(&metadata, "app.models.A"), ["id", "n", "owner"]);
 }

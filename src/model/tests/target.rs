@@ -1,1 +1,71 @@
+//! What `env.py` gives to Alembic.
 
+use super::{read, verdicts};
+use crate::model::Target;
+
+const TWO: [(&str, &str); 2] = [
+    (
+        "app/one.py",
+        "from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase): pass\nclass A(Base):\n    __tablename__ = 'a'\n",
+    ),
+    (
+        "app/two.py",
+        "from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase): pass\nclass B(Base):\n    __tablename__ = 'b'\n",
+    ),
+];
+
+fn with(env: &str) -> (Target, Vec<String>) {
+    let metadata = read(&[("alembic/env.py", env), TWO[0], TWO[1]]);
+    let verdicts = verdicts(&metadata);
+    (metadata.target, verdicts)
+}
+
+#[test]
+fn only_the_models_of_its_own_metadata() {
+    let (target, models) = with("from app import one, two\ntarget_metadata = one.Base.metadata\n");
+    assert_eq!((target, models), (Target::Known, vec!["+ app.one.A a".to_owned()]));
+}
+
+#[test]
+fn lists_merges_and_functions() {
+    let both = vec!["+ app.one.A a".to_owned(), "+ app.two.B b".to_owned()];
+    for env in [
+        "from app import one, two\ntarget_metadata = [one.Base.metadata, two.Base.metadata]\n",
+        "from app import one, two\ntarget_metadata = {'one': one.Base.metadata, 'two': two.Base.metadata}\n",
+        "from app import one, two\nimport os\ntarget_metadata = one.Base.metadata\nif os.environ.get('X'):\n    target_metadata = two.Base.metadata\n",
+        "from app import one, two\nfrom alembic import context\nfrom sqlalchemy import MetaData\n\
+         def merge(*all):\n    merged = MetaData()\n    for metadata in all:\n        for table in metadata.tables.values():\n            \
+         table.to_metadata(merged)\n    return merged\n\
+         target_metadata = merge(one.Base.metadata, two.Base.metadata)\n",
+        "from alembic import context\n\
+         def get():\n    from app import one, two\n    return [one.Base.metadata, two.Base.metadata]\n\
+         def online():\n    context.configure(connection=None, target_metadata=get())\nonline()\n",
+    ] {
+        assert_eq!(with(env), (Target::Known, both.clone()), "{env}");
+    }
+}
+
+#[test]
+fn none_is_said_and_what_cannot_be_known_too() {
+    assert_eq!(with("target_metadata = None\n").0, Target::None);
+    assert_eq!(with("x = 1\n").0, Target::None);
+    let (target, models) = with("from somewhere import make\ntarget_metadata = make()\n");
+    assert!(matches!(target, Target::Unknown(_)), "{target:?}");
+    assert_eq!(models, ["? app.one.A a", "? app.two.B b"]);
+    // Its base is not in the repository.
+    let (target, _) = with("from missing.models import Base\ntarget_metadata = Base.metadata\n");
+    assert!(matches!(target, Target::Unknown(_)), "{target:?}");
+}
+
+#[test]
+fn filters_are_read() {
+    let env = "from alembic import context\nfrom app.one import Base\nSKIP = {'spatial_ref_sys'}\n\
+               def include_object(obj, name, type_, reflected, compare_to):\n    \
+               if type_ == 'table' and (name in SKIP or name.startswith('celery_')):\n        return False\n    return True\n\
+               context.configure(target_metadata=Base.metadata, include_object=include_object, include_schemas=True)\n";
+    let excluded = read(&[("alembic/env.py", env), TWO[0]]).excluded;
+    assert!(excluded.tables.contains("spatial_ref_sys") && !excluded.is_unknown && excluded.include_schemas);
+    assert_eq!(excluded.prefixes, ["celery_".into()]);
+    let env = env.replace("return True", "return obj.info.get('mine')");
+    assert!(read(&[("alembic/env.py", &env), TWO[0]]).excluded.is_unknown);
+}

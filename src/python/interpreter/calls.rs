@@ -18,8 +18,8 @@ use crate::python::value::{
 /// rarely, and one that never ends is known by it.
 const RECURSION: usize = 12;
 
-/// Calls that stand inside fewer others than these are the outer program's.
-const OUTER: usize = 3;
+/// Calls that stand inside no more than these are given up one by one.
+const OUTER: usize = 4;
 
 /// Why a call is not followed to its end.
 const UNFINISHED: &str = "following it is beyond migguard's bounds";
@@ -32,11 +32,9 @@ impl<H: Host> Interpreter<'_, H> {
         if !self.step() {
             return Value::unknown("the work's bound");
         }
-        let limit = self.call_limit.filter(|_| self.sites.len() < OUTER).unwrap_or(usize::MAX);
         self.sites.push(CallSite { path: path.clone(), span });
-        let (value, enough) = self.within(limit, |vm| vm.call_value(function, arguments, span));
+        let value = self.call_value(function, arguments, span);
         self.sites.pop();
-        self.gave_up |= !enough;
         value
     }
 
@@ -138,11 +136,20 @@ impl<H: Host> Interpreter<'_, H> {
             owner: function.scope.clone(),
         });
         let conditions = self.conditions;
-        let is_outermost = self.frames.len() == 2 && self.importing == 0;
-        let (flow, enough) =
-            self.within(if is_outermost { CALL_STEPS } else { usize::MAX }, |vm| vm.suite(&def.body, &scope));
+        let depth = self.frames.len();
+        let is_outermost = depth == 2 && self.importing == 0;
+        let patience = match self.call_limit {
+            // Each call inside of another has a quarter of its patience.
+            Some(limit) if depth <= OUTER => limit >> (2 * depth),
+            None if is_outermost => CALL_STEPS,
+            _ => usize::MAX,
+        };
+        let (mut flow, enough) = self.within(patience, |vm| vm.suite(&def.body, &scope));
         self.conditions = conditions;
-        if is_outermost && !enough {
+        if !enough && self.call_limit.is_some() {
+            self.gave_up = true;
+            flow = Flow::Next;
+        } else if !enough && is_outermost {
             self.unfinished.insert(Arc::as_ptr(&def));
             H::unreadable(self, &format!("`{}()`", def.name), UNFINISHED);
         }
@@ -156,6 +163,9 @@ impl<H: Host> Interpreter<'_, H> {
             } else {
                 self.computed_list(frame.yielded)
             };
+        }
+        if self.gave_up && frame.returned.is_none() {
+            return Value::unknown(format!("`{}()`", def.name));
         }
         match (frame.returned, flow) {
             (Some(value), Flow::Return) => value,

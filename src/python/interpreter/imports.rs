@@ -265,7 +265,8 @@ impl<H: Host> Interpreter<'_, H> {
         let guards = std::mem::take(&mut self.guards);
         let sites = std::mem::take(&mut self.sites);
         self.importing += 1;
-        self.within(IMPORT_STEPS, |vm| vm.execute(statement, scope));
+        let patience = if self.call_limit.is_some() { usize::MAX } else { IMPORT_STEPS };
+        self.within(patience, |vm| vm.execute(statement, scope));
         self.importing -= 1;
         self.sites = sites;
         self.guards = guards;

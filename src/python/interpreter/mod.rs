@@ -246,6 +246,11 @@ impl<'s, H: Host> Interpreter<'s, H> {
         self.eval(expression, scope)
     }
 
+    /// The scope of a file's module-level names.
+    pub fn scope(&mut self, path: &Arc<str>) -> Scope {
+        self.module_scope(path)
+    }
+
     /// The module that a dotted name means.
     pub fn find_module(&self, dotted: &str) -> Option<ModuleFile> {
         self.roots.find(&self.sources.files, dotted)

@@ -35,6 +35,7 @@ impl<H: Host> Interpreter<'_, H> {
                 Value::Tuple([Value::str(&path[..at]), Value::str(&path[at..])].into())
             }
             "os.listdir" => self.list_folder(first?, false)?,
+            "os.walk" => self.walk(first?)?,
             "glob.glob" | "glob.iglob" => self.glob_texts(first?)?,
             "pathlib.Path" | "pathlib.PurePath" | "pathlib.PosixPath" => {
                 if arguments.positional.is_empty() {
@@ -203,6 +204,33 @@ impl<H: Host> Interpreter<'_, H> {
             .map(|name| if as_paths { Value::Path(format!("{folder}/{name}").into()) } else { Value::str(name) })
             .collect();
         Some(self.computed_list(values))
+    }
+
+    /// What `os.walk(top)` yields: each folder below with the names of its folders and files.
+    fn walk(&mut self, top: &Value) -> Option<Value> {
+        let top = text(top)?;
+        let mut waiting = vec![(top.to_string(), join("", top.strip_prefix(ROOT)?.trim_start_matches('/'))?)];
+        let mut rows = Vec::new();
+        while let Some((folder, relative)) = waiting.pop() {
+            if rows.len() > super::ITEMS || relative.len() > 4_000 {
+                return None;
+            }
+            let (mut folders, mut files) = (Vec::new(), Vec::new());
+            for name in self.sources.files.list(&relative) {
+                let inner = if relative.is_empty() { name.clone() } else { format!("{relative}/{name}") };
+                if self.sources.files.is_folder(&inner) {
+                    // As `os.walk` does by itself, a link is not followed.
+                    if self.sources.files.entry(&inner).is_none() {
+                        waiting.push((format!("{folder}/{name}"), inner));
+                    }
+                    folders.push(Value::str(name));
+                } else {
+                    files.push(Value::str(name));
+                }
+            }
+            rows.push(Value::Tuple([Value::str(folder), Value::list(folders), Value::list(files)].into()));
+        }
+        Some(self.computed_list(rows))
     }
 
     fn glob_texts(&mut self, pattern: &Value) -> Option<Value> {
