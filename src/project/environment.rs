@@ -98,7 +98,7 @@ fn bases(folder: &str) -> Vec<String> {
 
 fn prepended(files: &Files, options: &BTreeMap<String, String>, bases: &[String]) -> Result<Vec<String>, String> {
     let paths = options::prepend_sys_path(options)?;
-    Ok(paths.iter().flat_map(|path| places(files, path, bases, &ImportRoots::default())).collect())
+    Ok(paths.iter().filter_map(|path| places(files, path, bases, &ImportRoots::default()).into_iter().next()).collect())
 }
 
 /// The folders of the snapshot that a location may mean, the likeliest first.

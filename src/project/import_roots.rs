@@ -24,14 +24,16 @@ pub(super) fn package_parents(files: &Files) -> Vec<String> {
 /// Before `env.py` itself changes anything. `folder` is the configuration's.
 pub(super) fn before_env(files: &Files, packages: &[String], folder: &str, prepended: &[String]) -> ImportRoots {
     let mut roots = ImportRoots(Vec::new());
-    for path in prepended {
+    let is_package = |path: &str| join(path, "__init__.py").is_some_and(|init| files.is_file(&init));
+    // A folder inside a package is on `sys.path` only where Alembic is run in it, and its modules must hide no others:
+    // `prepend_sys_path = .` is in every template.
+    let inside = is_package(folder);
+    for path in prepended.iter().filter(|path| !inside || *path != folder) {
         roots.add(path);
     }
     let mut above = folder;
     loop {
-        // A folder inside a package is on `sys.path` only where Alembic is run in it.
-        let is_inside = join(above, "__init__.py").is_some_and(|init| files.is_file(&init));
-        if above == folder || !is_inside {
+        if !is_package(above) {
             roots.add(above);
             if let Some(src) = join(above, "src").filter(|src| files.is_folder(src)) {
                 roots.add(&src);
@@ -47,6 +49,7 @@ pub(super) fn before_env(files: &Files, packages: &[String], folder: &str, prepe
         (usize::MAX - shared(package, folder), package.matches('/').count(), package.len())
     });
     nearest.into_iter().take(PACKAGES).for_each(|package| roots.add(package));
+    roots.add(folder);
     roots
 }
 

@@ -182,6 +182,18 @@ fn nearer_packages_come_first() {
 }
 
 #[test]
+fn a_configuration_inside_a_package_hides_no_module() {
+    let found = project(&[
+        ("app/__init__.py", ""),
+        ("app/db/__init__.py", ""),
+        ("app/db/logging.py", ""),
+        ("app/db/alembic.ini", "[alembic]\nscript_location = m\nprepend_sys_path = .\n"),
+        ("app/db/m/env.py", ENV),
+    ]);
+    assert_eq!(found.environments[0].roots.0, ["", "app/db"]);
+}
+
+#[test]
 fn migration_files_are_those_that_alembic_lists() {
     let mut tree = MemoryTree::new([
         ("alembic.ini", "[alembic]\nscript_location = m\nversion_locations = m/versions z\n"),

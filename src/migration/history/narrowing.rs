@@ -45,7 +45,7 @@ impl Family {
     #[expect(clippy::match_same_arms, reason = "each rule has a line of its own")]
     fn loses_in(&self, to: &Family) -> bool {
         match (self, to) {
-            (Text(None), Text(Some(most))) | (SizedText(_), Text(Some(most))) => *most < MYSQL_TEXT,
+            (Text(None) | SizedText(_), Text(Some(most))) => *most < MYSQL_TEXT,
             (Text(from), Text(to)) | (Binary(from), Binary(to)) => less(*to, *from),
             (SizedText(from), SizedText(to)) => to < from,
             (Integer(from), Integer(to)) => to < from,
