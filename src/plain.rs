@@ -68,6 +68,8 @@ mod tests {
 
     #[test]
     fn ordinary_text_stays_as_it_is() {
-        assert!(matches!(plain("größe → `таблица` 表 🎉"), Cow::Borrowed(_)));
+        assert_eq!(plain("größe → `таблица` 表 🎉, e\u{301}"), "größe → `таблица` 表 🎉, e\u{301}");
+        assert_eq!(plain(&format!("z{}", "\u{301}".repeat(4))), "z\u{301}\u{301}<U+0301><U+0301>");
+        assert!(matches!(plain("users"), Cow::Borrowed(_)));
     }
 }

@@ -60,8 +60,8 @@ impl fmt::Display for LineToAdd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = plain(&self.path);
         match self.place {
-            PlaceToAdd::Above(line) => writeln!(f, "Above {path}:{line}")?,
-            PlaceToAdd::Table(table) => writeln!(f, "In {path}, under {table}")?,
+            PlaceToAdd::Above(line) => writeln!(f, "Above {path}:{line}:")?,
+            PlaceToAdd::Table(table) => writeln!(f, "In {path}, under {table}:")?,
         }
         let code = self.text.trim_start_matches([' ', '\t']);
         let (indentation, _) = self.text.split_at_checked(self.text.len() - code.len()).unwrap_or_default();

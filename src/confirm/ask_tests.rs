@@ -222,7 +222,7 @@ fn a_missing_reason_is_asked_for_and_written_when_all_is_confirmed() {
     Refused
     The reason could not be written: it is not safe. Add this line, stage the file and commit again:
 
-    Above versions/d17f77c24fbb_drop.py:2
+    Above versions/d17f77c24fbb_drop.py:2:
         # migguard: intentional -- feature removed
     ");
 }
@@ -234,7 +234,7 @@ fn nobody_is_asked_where_nobody_is() {
     Refused
     There is no terminal to ask at, and a reason is missing. Add this line, stage the file and commit again:
 
-    Above versions/d17f77c24fbb_drop.py:2
+    Above versions/d17f77c24fbb_drop.py:2:
         # migguard: intentional -- <why>
     ");
     insta::assert_snapshot!(Session::start(&[("CI", "true"), REASON], "").end(), @"

@@ -278,6 +278,6 @@ mod tests {
         }
         let drawn = drawn(&[hostile, table()], 80);
         assert!(!drawn.contains(['\x1b', '\u{202e}']), "{drawn}");
-        assert!(drawn.contains("1 of 2: Table x\\u{1b}[2J\\u{202e}") && drawn.contains("2 of 2: Table invite_codes"));
+        assert!(drawn.contains("1 of 2: Table x<U+001B>[2J<U+202E>") && drawn.contains("2 of 2: Table invite_codes"));
     }
 }

@@ -70,18 +70,11 @@ impl Repository {
         Ok(self.comparison(after, self.commits(vec![base]), changes))
     }
 
-    /// `HEAD` against nothing; before the first commit the staged snapshot. There are no parents, and every path is a
-    /// change that adds it, as in a first commit.
+    /// `HEAD` as it stands, or before the first commit the staged snapshot: no parents, and no changes, since nothing
+    /// is compared.
     pub fn all(&self) -> Result<Comparison, ReadError> {
-        let Some(head) = self.head()? else { return self.staged() };
-        let after = Arc::new(Committed::new(&self.readers, head));
-        let added = |entry: &Entry| Change {
-            path: entry.path.clone(),
-            before: None,
-            after: Some((entry.mode, entry.oid.clone())),
-        };
-        let changes = after.entries()?.iter().map(added).collect();
-        Ok(self.comparison(after, Vec::new(), changes))
+        let Some(head) = self.head()? else { return Ok(Comparison { changes: Vec::new(), ..self.staged()? }) };
+        Ok(self.comparison(Arc::new(Committed::new(&self.readers, head)), Vec::new(), Vec::new()))
     }
 
     /// Replaces a file in the working tree and in the index, whole or not at all, where both hold exactly the blob
