@@ -69,8 +69,11 @@ fn every_trap_is_found_as_it_says_and_nothing_else() {
     let traps: Vec<_> = files(&folder()).into_iter().filter(|(name, _)| name.ends_with(".py")).collect();
     for (name, content) in &traps {
         let text = String::from_utf8_lossy(content).replace("\r\n", "\n");
-        let mut expected: Vec<String> =
-            text.lines().filter_map(|line| line.trim_start_matches('\u{feff}').strip_prefix("# expect: ")).map(str::to_owned).collect();
+        let mut expected: Vec<String> = text
+            .lines()
+            .filter_map(|line| line.trim_start_matches('\u{feff}').strip_prefix("# expect: "))
+            .map(str::to_owned)
+            .collect();
         let mut found = found(name, content);
         expected.sort();
         found.sort();

@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::annotations::line_for_comment;
-use crate::plain::plain;
 use crate::check::{Analysis, Finding};
+use crate::plain::plain;
 use crate::project::Level;
 use crate::python::parse;
 use crate::python::source::Source;

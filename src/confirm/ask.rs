@@ -7,13 +7,13 @@ use std::time::Duration;
 use dialoguer::theme::{SimpleTheme, Theme};
 
 use super::addition::{self, LineToAdd, PlaceToAdd, line_to_add};
+use super::comment;
 use super::question::{Question, questions};
 use super::screen::{self, Line, Tone};
 use super::terminal::{self, NoAnswer, Nobody, Person};
-use super::comment;
-use crate::plain::plain;
 use crate::check::{Analysis, Finding};
 use crate::git::{Oid, ReadError, Repository, Target, Written};
+use crate::plain::plain;
 use crate::project::Level;
 
 /// How long one question waits for its answer. A terminal that nobody looks at would hold the commit for ever.

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::plain::plain;
 use crate::check::{Finding, Loss};
+use crate::plain::plain;
 
 /// One question.
 pub(super) struct Question<'a> {

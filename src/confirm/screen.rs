@@ -4,8 +4,8 @@ use console::Style;
 
 use super::question::Question;
 use super::text::{width, wrap};
-use crate::plain::plain;
 use crate::check::{Finding, Loss};
+use crate::plain::plain;
 
 /// How a part of a line is drawn where there is colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,8 +144,11 @@ impl Page {
         let dropped = question.findings.iter().filter(|finding| is_drop(finding));
         let losses: Vec<&Loss> = dropped.filter_map(|finding| finding.loss.as_ref()).collect();
         if !losses.is_empty() {
-            let mut gone: Vec<String> =
-                losses.iter().filter_map(|loss| loss.model_removed.as_deref()).map(|class| plain(class).into_owned()).collect();
+            let mut gone: Vec<String> = losses
+                .iter()
+                .filter_map(|loss| loss.model_removed.as_deref())
+                .map(|class| plain(class).into_owned())
+                .collect();
             gone.dedup();
             let removed = match gone.as_slice() {
                 [] => "model removed: none declares it".to_owned(),

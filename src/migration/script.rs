@@ -334,7 +334,8 @@ mod tests {
 
     #[test]
     fn of_a_broken_file_what_is_understood_is_kept() {
-        let script = script("from alembic import op\nrevision = 'b'\ndef upgrade():\n    op.drop_table('a')\n\nx = = 1\n");
+        let script =
+            script("from alembic import op\nrevision = 'b'\ndef upgrade():\n    op.drop_table('a')\n\nx = = 1\n");
         assert_eq!(&*script.revision.id, "b");
     }
 }

@@ -1,4 +1,4 @@
-# expect: narrowed-column users.bio 12
+# expect: narrowed-column users.bio 11
 """narrowed"""
 from alembic import op
 import sqlalchemy as sa

@@ -1,4 +1,4 @@
-# expect: dropped-column users.name 12
+# expect: dropped-column users.name 11
 """pair rename"""
 from alembic import op
 import sqlalchemy as sa

@@ -1,4 +1,4 @@
-# expect: dropped-table users 13
+# expect: dropped-table users 12
 """pair table takes its index"""
 from alembic import op
 import sqlalchemy as sa
