@@ -119,7 +119,7 @@ impl<H: Host> Interpreter<'_, H> {
             receiver: function.receiver.clone(),
         });
         let conditions = self.conditions;
-        let outer = self.limit;
+        let (mut outer, apart) = (self.limit, self.apart);
         if let Some(limit) = self.call_limit
             && self.frames.len() <= OUTER
         {
@@ -127,6 +127,7 @@ impl<H: Host> Interpreter<'_, H> {
             self.limit = outer.min(self.steps + (limit >> (2 * self.frames.len())));
         }
         let mut flow = self.suite(&def.body, &scope);
+        outer += self.apart - apart;
         if self.exhausted && self.steps <= outer && self.limit < outer {
             self.exhausted = false;
             self.gave_up = true;

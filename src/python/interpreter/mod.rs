@@ -128,6 +128,8 @@ pub struct Interpreter<'s, H: Host> {
     /// [`Interpreter::gave_up`].
     pub call_limit: Option<usize>,
     gave_up: bool,
+    /// Steps of module-level statements, which no call is charged for.
+    apart: usize,
     /// The steps of the parts before.
     spent: usize,
     allocated: usize,
@@ -152,6 +154,7 @@ impl<'s, H: Host> Interpreter<'s, H> {
             limit: STEPS,
             call_limit: None,
             gave_up: false,
+            apart: 0,
             spent: 0,
             allocated: 0,
             exhausted: false,
