@@ -11,7 +11,7 @@ use super::reader::{Readers, is_oid, to_changes};
 use super::remotes::Branches;
 use super::snapshot::{Committed, Staged};
 use super::write::{self, Written};
-use super::{Change, Comparison, Entry, Oid, ReadError, Tree};
+use super::{Change, Comparison, Oid, ReadError, Tree};
 
 /// A repository, opened for reading.
 ///

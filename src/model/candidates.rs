@@ -15,6 +15,9 @@ use crate::python::syntax::{Expr, ExprKind, Stmt, StmtKind};
 const WORDS: [&str; 9] =
     ["sqlalchemy", "sqlmodel", "SQLModel", "Column", "Mapped", "__tablename__", "Table(", ".Model", "advanced_alchemy"];
 
+/// Steps of one call inside of a declaration.
+const DECLARATION: usize = 100_000;
+
 /// Steps of one call that is no declaration.
 const CALL: usize = 10_000;
 
@@ -88,7 +91,9 @@ fn bases(reach: &mut Reach<'_>, names: &mut HashSet<Vec<u8>>) -> bool {
 /// Runs what surely declares something: the rest waits until all of it is there.
 fn run_file(reach: &mut Reach<'_>, path: &Arc<str>) {
     reach.vm.renew();
+    reach.vm.call_limit = Some(DECLARATION);
     reach.vm.run_statements(path, &declares);
+    reach.vm.call_limit = None;
     reach.ran.push(path.clone());
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::ModelColumn;
 use super::host::Vm;
-use super::table::{attributes, called};
+use super::table::{Attribute, attributes, called};
 use crate::migration::operation::{Column, Location, Name, Type};
 use crate::migration::schema_item::{self, last_part};
 use crate::python::syntax::{BinaryOperator, Expr, ExprKind};
@@ -25,7 +25,7 @@ pub(super) struct Read {
 /// The columns of one class of a mapped class's sources: its own, or a mixin's or abstract base's.
 pub(super) fn of_source(vm: &mut Vm<'_>, class: &Rc<Class>, source: &Rc<Class>, is_sqlmodel: bool, read: &mut Read) {
     let path = source.scope.file().clone();
-    for (name, span, annotation) in attributes(source) {
+    for Attribute { name, span, annotation, has_value } in attributes(source) {
         if name.starts_with("__") {
             continue;
         }
@@ -54,6 +54,8 @@ pub(super) fn of_source(vm: &mut Vm<'_>, class: &Rc<Class>, source: &Rc<Class>, 
             }
         };
         match value {
+            // Its value was not reached: what it is cannot be known.
+            None if has_value => read.known = false,
             None => {
                 if let Annotated::Column(_) = annotated {
                     let mut column = Column::new(Name::Known(name));
@@ -70,7 +72,6 @@ pub(super) fn of_source(vm: &mut Vm<'_>, class: &Rc<Class>, source: &Rc<Class>, 
                         }
                     }
                 }
-                Kind::Other => {}
                 Kind::Field(object) if is_sqlmodel => {
                     let mut column = field(&object, &name);
                     typed(vm, &mut column);
@@ -81,7 +82,7 @@ pub(super) fn of_source(vm: &mut Vm<'_>, class: &Rc<Class>, source: &Rc<Class>, 
                     typed(vm, &mut column);
                     read.columns.push(ModelColumn { column, location });
                 }
-                Kind::Field(_) | Kind::Plain => {}
+                Kind::Field(_) | Kind::Plain | Kind::Other => {}
                 Kind::Unknown => read.known = false,
             },
         }

@@ -88,7 +88,9 @@ fn texts(vm: &mut Vm<'_>, function: &Function) -> (BTreeSet<Arc<str>>, BTreeSet<
             ExprKind::Str(text) => add(&mut names, text),
             ExprKind::Name(_) | ExprKind::Attribute { .. } => {
                 let value = vm.evaluate(expression, &function.scope);
-                listed(&value).iter().for_each(|text| add(&mut names, text));
+                for text in &listed(&value) {
+                    add(&mut names, text);
+                }
             }
             ExprKind::Call { function: called, arguments } => {
                 if let ExprKind::Attribute { attribute, .. } = &called.kind
@@ -96,7 +98,9 @@ fn texts(vm: &mut Vm<'_>, function: &Function) -> (BTreeSet<Arc<str>>, BTreeSet<
                     && let Some(argument) = arguments.first()
                 {
                     let value = vm.evaluate(&argument.value, &function.scope);
-                    listed(&value).iter().for_each(|text| add(&mut prefixes, text));
+                    for text in &listed(&value) {
+                        add(&mut prefixes, text);
+                    }
                 }
             }
             _ => {}
@@ -126,8 +130,10 @@ fn listed(value: &Value) -> Vec<Arc<str>> {
 fn collect<'s>(suite: &'s Suite, found: &mut Vec<&'s Expr>) {
     for statement in suite.iter() {
         match &statement.kind {
-            StmtKind::Return(Some(value)) | StmtKind::Expr(value) => found.push(value),
-            StmtKind::Assign { value, .. } | StmtKind::AnnAssign { value: Some(value), .. } => found.push(value),
+            StmtKind::Return(Some(value))
+            | StmtKind::Expr(value)
+            | StmtKind::Assign { value, .. }
+            | StmtKind::AnnAssign { value: Some(value), .. } => found.push(value),
             StmtKind::If { branches, .. } => found.extend(branches.iter().map(|(test, _)| test)),
             StmtKind::For { iter, .. } => found.push(iter),
             _ => {}

@@ -26,7 +26,7 @@ pub(super) fn roots(sources: &Sources, graph: &mut Graph<'_>) -> BTreeSet<Arc<st
     for entry in sources.files.entries().iter().filter(|entry| entry.mode == Mode::File) {
         let path = &entry.path;
         let name = path.rsplit('/').next().unwrap_or_default();
-        let is_python = name.ends_with(".py");
+        let is_python = name.strip_suffix(".py").is_some();
         if is_test(path) || !(is_python || matches!(name, "pyproject.toml" | "setup.cfg" | ".flaskenv")) {
             continue;
         }

@@ -265,7 +265,9 @@ fn walk(vm: &mut Vm<'_>, folder: &str, prefix: &str, is_deep: bool, found: &mut 
                     walk(vm, &inner, &format!("{dotted}."), true, found);
                 }
             }
-            Some(ModuleFile::Module(_)) if name.ends_with(".py") => found.push((format!("{prefix}{stem}"), false)),
+            Some(ModuleFile::Module(_)) if name.strip_suffix(".py").is_some() => {
+                found.push((format!("{prefix}{stem}"), false));
+            }
             // `pkgutil` does not see namespace packages.
             _ => {}
         }

@@ -14,7 +14,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -158,13 +158,13 @@ impl Metadata {
         candidates::run(&mut reach, &mut declarative, environment);
         let models = models(&mut reach, &mut declarative, &targets, &metadata.target);
         metadata.models = models;
-        metadata.judge(&reach, &targets, settings);
+        metadata.judge(&targets, settings);
         metadata.registries = registry::of(&mut reach, &metadata.models);
         metadata
     }
 
     /// Says of each model whether it is reached.
-    fn judge(&mut self, reach: &Reach<'_>, targets: &Targets, settings: &Settings) {
+    fn judge(&mut self, targets: &Targets, settings: &Settings) {
         if self.models.is_empty()
             && self.target == Target::Known
             && let Some(base) = targets.libraries().find(|base| !matches!(&***base, "sqlmodel" | "advanced_alchemy"))
@@ -179,7 +179,7 @@ impl Metadata {
                 Registered::Unknown(why.clone())
             } else if self.closure.contains_key(path) {
                 Registered::Yes
-            } else if let Some(why) = reach.why_unknown(&self.unknowns, path) {
+            } else if let Some(why) = Reach::why_unknown(&self.unknowns, path) {
                 Registered::Unknown(why)
             } else if is_named || (settings.models.is_empty() && reaches_any) {
                 Registered::No
@@ -200,7 +200,8 @@ fn models(reach: &mut Reach<'_>, declarative: &mut Declarative, targets: &Target
             || targets.is_flask && style == Style::Flask
     };
     let tops = reach.tops();
-    let mut models = Vec::new();
+    let mut models: Vec<Model> = Vec::new();
+    let mut tables_of: HashMap<usize, usize> = HashMap::new();
     let mut mapped_tables: HashSet<usize> = HashSet::new();
     let mut flask_keys: HashSet<Key> = HashSet::new();
     let mut seen = HashSet::new();
@@ -234,7 +235,16 @@ fn models(reach: &mut Reach<'_>, declarative: &mut Declarative, targets: &Target
         let Some(meta) = table_meta(reach, declarative, object) else { continue };
         let style = if flask_keys.contains(&meta.key) { Style::Flask } else { Style::Plain };
         if is_own(&meta, style) {
-            models.push(table::of_table(path, object, meta));
+            tables_of.insert(address(object), models.len());
+            models.push(table::of_table(path, object, &meta));
+        }
+    }
+    // `Index("name", users.c.mail)` beside its table.
+    for index in reach.vm.host.indexes.clone() {
+        if let Some((table, index)) = table::index_beside(&index)
+            && let Some(model) = tables_of.get(&table).and_then(|at| models.get_mut(*at))
+        {
+            model.indexes.push(index);
         }
     }
     models.sort_by(|a, b| (&a.location.path, a.location.span).cmp(&(&b.location.path, b.location.span)));

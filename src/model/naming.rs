@@ -41,10 +41,10 @@ impl Naming {
     /// The name of an index that has none of its own; SQLAlchemy's default is `ix_%(column_0_label)s`.
     pub(super) fn index(&self, table: Option<&TableName>, columns: Option<&[Name]>) -> Name {
         match self.template("ix") {
-            Some(Some(template)) => self.filled(&template, table, columns, None, None),
-            Some(None) => Name::Unknown,
+            Some((_, Some(template))) => filled(template, table, columns, None, None),
+            Some((_, None)) => Name::Unknown,
             None if self.is_unknown => Name::Unknown,
-            None => self.filled("ix_%(column_0_label)s", table, columns, None, None),
+            None => filled("ix_%(column_0_label)s", table, columns, None, None),
         }
     }
 
@@ -64,7 +64,7 @@ impl Naming {
             ConstraintKind::Exclude => return given,
         };
         let template = match self.template(kind) {
-            Some(template) => template?,
+            Some((_, template)) => template.clone()?,
             None if self.is_unknown && given.is_none() => return Some(Name::Unknown),
             None => return given,
         };
@@ -75,35 +75,34 @@ impl Naming {
             return None;
         }
         let refers_to = constraint.refers_to.as_ref();
-        Some(self.filled(&template, table, constraint.columns.as_deref(), refers_to, given.as_ref()))
+        Some(filled(&template, table, constraint.columns.as_deref(), refers_to, given.as_ref()))
     }
 
-    fn template(&self, kind: &str) -> Option<Option<Arc<str>>> {
-        self.templates.iter().find(|(key, _)| **key == *kind).map(|(_, template)| template.clone())
+    fn template(&self, kind: &str) -> Option<&(Arc<str>, Option<Arc<str>>)> {
+        self.templates.iter().find(|(key, _)| **key == *kind)
     }
+}
 
-    fn filled(
-        &self,
-        template: &str,
-        table: Option<&TableName>,
-        columns: Option<&[Name]>,
-        refers_to: Option<&TableName>,
-        given: Option<&Name>,
-    ) -> Name {
-        let fill = || -> Option<String> {
-            let mut text = String::new();
-            let mut rest = template;
-            while let Some(at) = rest.find("%(") {
-                text.push_str(&rest[..at]);
-                let (token, after) = rest[at + 2..].split_once(")s")?;
-                text.push_str(&token_text(token, table, columns, refers_to, given)?);
-                rest = after;
-            }
-            text.push_str(rest);
-            Some(text)
-        };
-        fill().map_or(Name::Unknown, |text| Name::Known(text.into()))
-    }
+fn filled(
+    template: &str,
+    table: Option<&TableName>,
+    columns: Option<&[Name]>,
+    refers_to: Option<&TableName>,
+    given: Option<&Name>,
+) -> Name {
+    let fill = || -> Option<String> {
+        let mut text = String::new();
+        let mut rest = template;
+        while let Some(at) = rest.find("%(") {
+            text.push_str(&rest[..at]);
+            let (token, after) = rest[at + 2..].split_once(")s")?;
+            text.push_str(&token_text(token, table, columns, refers_to, given)?);
+            rest = after;
+        }
+        text.push_str(rest);
+        Some(text)
+    };
+    fill().map_or(Name::Unknown, |text| Name::Known(text.into()))
 }
 
 /// A token of `sqlalchemy.sql.naming.ConventionDict`.

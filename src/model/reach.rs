@@ -232,20 +232,20 @@ impl<'s> Reach<'s> {
     }
 
     /// Why a file that is not reached may be reached all the same.
-    pub(super) fn why_unknown(&self, unknowns: &[UnknownReach], path: &str) -> Option<Arc<str>> {
+    pub(super) fn why_unknown(unknowns: &[UnknownReach], path: &str) -> Option<Arc<str>> {
         let unknown = unknowns.iter().find(|unknown| super::is_below(path, &unknown.covers))?;
         Some(format!("{}: {}", unknown.location.path, unknown.why).into())
     }
 
     /// The dotted name by which the project imports a file.
-    pub(super) fn name(&self, path: &Arc<str>, used: &HashMap<String, usize>) -> String {
+    pub(super) fn name(&self, path: &Arc<str>, tops: &HashMap<String, usize>) -> String {
         if let Some(name) = self.closure.files.get(path).filter(|name| !name.is_empty()) {
             return name.clone();
         }
         let names = self.graph.roots.names(path);
         let uses = |name: &String| {
             let top = name.split('.').next().unwrap_or_default();
-            used.get(top).copied().unwrap_or(0)
+            tops.get(top).copied().unwrap_or(0)
         };
         let most = names.iter().map(uses).max().unwrap_or(0);
         let stem = || path.trim_end_matches(".py").trim_end_matches("/__init__").replace('/', ".");

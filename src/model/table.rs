@@ -5,13 +5,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::columns::{self, Read};
-use super::declarative::{Declarative, Declared, Meta, Style};
+use super::declarative::{Declarative, Declared, Meta, Style, address};
 use super::host::Vm;
 use super::naming::Naming;
 use super::{Model, ModelColumn, Registered};
 use crate::migration::operation::{Constraint, ConstraintKind, Index, Location, Name, TableName};
 use crate::migration::schema_item::{self, last_part};
-use crate::python::syntax::{Expr, ExprKind, Span, StmtKind};
+use crate::python::syntax::{Expr, ExprKind, Span, Stmt, StmtKind};
 use crate::python::value::{Arguments, Class, Object, Value};
 
 /// How far mapped parents are followed.
@@ -26,7 +26,7 @@ pub(super) fn of_class(
     declared: &Declared,
 ) -> Option<Model> {
     let path = class.scope.file().clone();
-    let mut reading = Reading::new(declared.meta.clone());
+    let mut reading = Reading::new(&declared.meta);
     if let Some(table) = class.own("__table__").and_then(|value| called(vm, &value, class)) {
         reading.own_table(&path, &table);
     } else {
@@ -57,10 +57,26 @@ pub(super) fn of_class(
 }
 
 /// The model of a `Table(...)` that no class maps.
-pub(super) fn of_table(path: &Arc<str>, table: &Rc<Object>, meta: Meta) -> Model {
+pub(super) fn of_table(path: &Arc<str>, table: &Rc<Object>, meta: &Meta) -> Model {
     let mut reading = Reading::new(meta);
     reading.own_table(path, &Value::Object(table.clone()));
     reading.finish(None, Location { path: path.clone(), span: table.span })
+}
+
+/// An `Index("name", users.c.mail)` that stands by itself, and the address of its table.
+pub(super) fn index_beside(object: &Rc<Object>) -> Option<(usize, Index)> {
+    let mut table = None;
+    let mut columns = Vec::new();
+    for column in object.arguments.positional.iter().skip(1) {
+        let Value::Attribute(of_column) = column else { return None };
+        let Value::Attribute(of_table) = &of_column.0 else { return None };
+        let (Value::Object(owner), "c" | "columns") = (&of_table.0, &*of_table.1) else { return None };
+        table = Some(address(owner));
+        columns.push(Name::Known(of_column.1.clone()));
+    }
+    let mut index = schema_item::index(&Value::Object(object.clone()))?;
+    index.columns = Some(columns);
+    Some((table?, index))
 }
 
 fn names_itself(class: &Class) -> bool {
@@ -136,7 +152,7 @@ fn of_class_name(
     declared: &Declared,
     parents: usize,
 ) -> Option<TableName> {
-    let mut reading = Reading::new(declared.meta.clone());
+    let mut reading = Reading::new(&declared.meta);
     if let Some(table) = class.own("__table__").and_then(|value| called(vm, &value, class)) {
         reading.own_table(class.scope.file(), &table);
         return reading.name;
@@ -197,7 +213,7 @@ struct Reading {
 }
 
 impl Reading {
-    fn new(meta: Meta) -> Self {
+    fn new(meta: &Meta) -> Self {
         Self {
             naming: Naming::of(meta.call.as_deref()),
             name: None,
@@ -244,26 +260,21 @@ impl Reading {
         if self.constraint_or_index(item) {
             return;
         }
-        let location = |span| Location { path: path.clone(), span };
-        match columns::column_of(item, None) {
-            Some(column) => {
-                let span = match item {
-                    Value::Object(object) => object.span,
-                    _ => span,
-                };
-                self.columns.columns.push(ModelColumn { column, location: location(span) });
-            }
-            None => {
-                let is_metadata = match item {
-                    Value::Object(object) => matches!(last_part(&object.path), "MetaData" | "Comment"),
-                    Value::Attribute(attribute) => matches!(&*attribute.1, "metadata"),
-                    Value::External(path) => path.ends_with("metadata"),
-                    Value::Instance(_) => true,
-                    _ => false,
-                };
-                self.columns.known &= is_metadata;
-            }
+        if let Some(column) = columns::column_of(item, None) {
+            let span = match item {
+                Value::Object(object) => object.span,
+                _ => span,
+            };
+            self.columns.columns.push(ModelColumn { column, location: Location { path: path.clone(), span } });
+            return;
         }
+        self.columns.known &= match item {
+            Value::Object(object) => matches!(last_part(&object.path), "MetaData" | "Comment"),
+            Value::Attribute(attribute) => *attribute.1 == *"metadata",
+            Value::External(path) => path.ends_with("metadata"),
+            Value::Instance(_) => true,
+            _ => false,
+        };
     }
 
     fn constraint_or_index(&mut self, item: &Value) -> bool {
@@ -358,26 +369,47 @@ fn target_name(target: &Expr) -> Option<&Arc<str>> {
     }
 }
 
-/// The name, place and annotation of each attribute that a class body makes, in order; nested blocks included.
-pub(super) fn attributes(class: &Class) -> Vec<(Arc<str>, Span, Option<Expr>)> {
-    fn suite(body: &[crate::python::syntax::Stmt], found: &mut Vec<(Arc<str>, Span, Option<Expr>)>) {
+/// An attribute that a class body makes.
+pub(super) struct Attribute {
+    pub(super) name: Arc<str>,
+    pub(super) span: Span,
+    pub(super) annotation: Option<Expr>,
+    /// Whether it is given a value, and not only an annotation.
+    pub(super) has_value: bool,
+}
+
+/// The attributes that a class body makes, in order; nested blocks included.
+pub(super) fn attributes(class: &Class) -> Vec<Attribute> {
+    fn suite(body: &[Stmt], found: &mut Vec<Attribute>) {
         for statement in body {
             match &statement.kind {
-                StmtKind::Assign { targets, .. } => {
-                    found.extend(targets.iter().filter_map(|t| Some((target_name(t)?.clone(), t.span, None))));
+                StmtKind::Assign { targets, .. } => found.extend(targets.iter().filter_map(|target| {
+                    let name = target_name(target)?.clone();
+                    Some(Attribute { name, span: target.span, annotation: None, has_value: true })
+                })),
+                StmtKind::AnnAssign { target, annotation, value } => {
+                    found.extend(target_name(target).map(|name| Attribute {
+                        name: name.clone(),
+                        span: target.span,
+                        annotation: Some(annotation.clone()),
+                        has_value: value.is_some(),
+                    }));
                 }
-                StmtKind::AnnAssign { target, annotation, .. } => {
-                    found.extend(target_name(target).map(|name| (name.clone(), target.span, Some(annotation.clone()))));
-                }
-                StmtKind::FunctionDef(def) => found.push((def.name.clone(), def.name_span, None)),
+                StmtKind::FunctionDef(def) => found.push(Attribute {
+                    name: def.name.clone(),
+                    span: def.name_span,
+                    annotation: None,
+                    has_value: true,
+                }),
                 kind => kind.suites().into_iter().for_each(|inner| suite(inner, found)),
             }
         }
     }
     let mut found = Vec::new();
     suite(&class.def.body, &mut found);
-    let known: HashSet<Arc<str>> = found.iter().map(|(name, ..)| name.clone()).collect();
+    let known: HashSet<Arc<str>> = found.iter().map(|attribute| attribute.name.clone()).collect();
     let others = class.names().into_iter().filter(|name| !known.contains(name));
-    found.extend(others.map(|name| (name, class.def.name_span, None)));
+    let span = class.def.name_span;
+    found.extend(others.map(|name| Attribute { name, span, annotation: None, has_value: true }));
     found
 }

@@ -234,13 +234,16 @@ fn is_main_test(test: &Expr) -> bool {
 /// The expressions of a statement itself, those of its suites not included.
 fn own_expressions(kind: &StmtKind, see: &mut dyn FnMut(&Expr)) {
     match kind {
-        StmtKind::Expr(value) | StmtKind::Return(Some(value)) | StmtKind::Raise(Some(value)) => see(value),
+        StmtKind::Expr(value)
+        | StmtKind::Return(Some(value))
+        | StmtKind::Raise(Some(value))
+        | StmtKind::AugAssign { value, .. }
+        | StmtKind::TypeAlias { value, .. }
+        | StmtKind::AnnAssign { value: Some(value), .. } => see(value),
         StmtKind::Assign { targets, value } => {
             targets.iter().for_each(&mut *see);
             see(value);
         }
-        StmtKind::AugAssign { value, .. } | StmtKind::TypeAlias { value, .. } => see(value),
-        StmtKind::AnnAssign { value: Some(value), .. } => see(value),
         StmtKind::For { iter, .. } => see(iter),
         StmtKind::While { test, .. } | StmtKind::Assert { test } => see(test),
         StmtKind::With { items, .. } => items.iter().for_each(|item| see(&item.context)),
@@ -308,7 +311,9 @@ pub fn visit(expression: &Expr, see: &mut dyn FnMut(&Expr)) {
             rest.iter().for_each(|(_, right)| visit(right, see));
         }
         ExprKind::Conditional { test, body, orelse } => {
-            [test, body, orelse].into_iter().for_each(|part| visit(part, see));
+            visit(test, see);
+            visit(body, see);
+            visit(orelse, see);
         }
         ExprKind::Lambda(def) => {
             for statement in def.body.iter() {

@@ -1,7 +1,6 @@
 //! What `Metadata::read` says of small projects.
 
 mod closure;
-mod real;
 mod styles;
 mod target;
 mod traps;

@@ -70,6 +70,15 @@ fn imperative_and_association_tables() {
 }
 
 #[test]
+fn an_index_beside_its_table() {
+    let tables = "import sqlalchemy as sa\nfrom sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase): pass\n\
+                  logs = sa.Table('logs', Base.metadata, sa.Column('at', sa.Integer))\nsa.Index('logs_at', logs.c.at, unique=True)\n";
+    let metadata = read(&[ENV, ("app/models.py", tables)]);
+    assert_eq!(metadata.models[0].indexes[0].name, Some(Name::from("logs_at")));
+    assert_eq!(metadata.models[0].indexes[0].columns, Some(vec![Name::from("at")]));
+}
+
+#[test]
 fn inheritance_in_one_table_and_in_several() {
     let models = "from sqlalchemy import Column, Integer\nfrom sqlalchemy.orm import declarative_base\n\
                   Base = declarative_base()\n\

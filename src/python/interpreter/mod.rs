@@ -141,6 +141,8 @@ pub struct Interpreter<'s, H: Host> {
     /// [`Interpreter::gave_up`].
     pub call_limit: Option<usize>,
     gave_up: bool,
+    /// Steps of module-level statements, which no call is charged for.
+    apart: usize,
     /// The steps of the parts before.
     spent: usize,
     /// Where the steps of the call or import that is under way end.
@@ -168,6 +170,7 @@ impl<'s, H: Host> Interpreter<'s, H> {
             steps: 0,
             call_limit: None,
             gave_up: false,
+            apart: 0,
             spent: 0,
             limit: usize::MAX,
             allocated: 0,
@@ -263,6 +266,7 @@ impl<'s, H: Host> Interpreter<'s, H> {
             return;
         }
         self.steps = 0;
+        self.apart = 0;
         self.gave_up = false;
         self.allocated = 0;
         self.exhausted = false;
@@ -271,7 +275,9 @@ impl<'s, H: Host> Interpreter<'s, H> {
     /// Counts one step of work; false where the bound is met.
     fn step(&mut self) -> bool {
         self.steps += 1;
-        if self.steps > STEPS || self.allocated > MEMORY {
+        // Where calls are given up one by one, so is what they import.
+        let own = if self.call_limit.is_some() { self.steps - self.apart } else { self.steps };
+        if own > STEPS || self.spent + self.steps > ALL_STEPS || self.allocated > MEMORY {
             self.exhausted = true;
         }
         !self.is_spent()
@@ -284,12 +290,25 @@ impl<'s, H: Host> Interpreter<'s, H> {
 
     /// Does something within so many steps; whether they were enough.
     fn within<T>(&mut self, steps: usize, run: impl FnOnce(&mut Self) -> T) -> (T, bool) {
-        let outer = self.limit;
+        let (outer, apart) = (self.limit, self.apart);
         self.limit = outer.min(self.steps.saturating_add(steps));
         let value = run(self);
         let enough = self.steps <= self.limit;
-        self.limit = outer;
+        self.limit = outer.saturating_add(self.apart - apart);
         (value, enough)
+    }
+
+    /// Does something within so many steps at its own cost: the call that asked for a name may be given up, and the name
+    /// must be whole for whoever asks next.
+    fn apart<T>(&mut self, steps: usize, run: impl FnOnce(&mut Self) -> T) -> T {
+        let (outer, before, apart) = (self.limit, self.steps, self.apart);
+        self.limit = before.saturating_add(steps);
+        let value = run(self);
+        self.gave_up |= self.steps > self.limit;
+        let cost = self.steps - before;
+        self.limit = outer.saturating_add(cost);
+        self.apart = apart + cost;
+        value
     }
 
     /// A text that was computed, within bounds.
