@@ -137,3 +137,63 @@ fn finding(analysis: &Analysis, script: &Script, message: String) -> Finding {
         .help("leave it as it is and make a new migration");
     Finding { loss: Some(loss), ..finding }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::staged_on;
+
+    const HEAD: &str = r#"
+# alembic.ini
+[alembic]
+script_location = migrations
+# migrations/versions/a.py
+"""first"""
+import os
+import sqlalchemy as sa
+from alembic import op
+revision = "a"
+down_revision = None
+def upgrade():
+    op.create_table("users", sa.Column("id", sa.Integer(), primary_key=True))
+    op.execute("UPDATE users SET id = id")
+def downgrade():
+    op.drop_table("users")
+"#;
+
+    fn edited(from: &str, to: &str) -> String {
+        let file = HEAD.split_once("# migrations/versions/a.py\n").unwrap().1;
+        assert!(file.contains(from), "{from}");
+        staged_on(HEAD, &format!("# migrations/versions/a.py\n{}", file.replace(from, to)))
+    }
+
+    #[test]
+    fn what_changes_nothing_is_free() {
+        for (from, to) in [
+            ("\"\"\"first\"\"\"", "\"\"\"first revision\"\"\"  # renamed"),
+            ("import os\n", ""),
+            ("revision = \"a\"", "revision: str = 'a'"),
+            ("def upgrade():", "def upgrade() -> None:\n    \"\"\"Up.\"\"\""),
+            ("(\"users\", sa.Column", "(\n        \"users\",\n        sa.Column"),
+        ] {
+            assert_eq!(edited(from, to), "", "{to}");
+        }
+    }
+
+    #[test]
+    fn what_changes_something_is_found() {
+        for (from, to) in
+            [("Integer", "BigInteger"), ("SET id = id", "SET id = 0"), ("down_revision = None", "down_revision = ()")]
+        {
+            let found = edited(from, to);
+            let expected =
+                if to == "down_revision = ()" { "" } else { "edited-migration a migrations/versions/a.py:5\n" };
+            assert_eq!(found, expected, "{to}");
+        }
+    }
+
+    #[test]
+    fn a_deleted_and_a_renamed_revision_are_found() {
+        assert_eq!(staged_on(HEAD, "# - migrations/versions/a.py"), "edited-migration a migrations/versions/a.py:5\n");
+        assert_eq!(edited("revision = \"a\"", "revision = \"c\""), "edited-migration a migrations/versions/a.py:5\n");
+    }
+}

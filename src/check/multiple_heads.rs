@@ -170,3 +170,29 @@ fn follows(revisions: &RevisionMap, revision: &Arc<str>, ancestor: &Arc<str>) ->
     }
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::staged;
+
+    fn revision(id: &str, down: &str, more: &str) -> String {
+        format!(
+            "# migrations/versions/{id}.py\nrevision = \"{id}\"\ndown_revision = {down}\n{more}\
+             def upgrade():\n    pass\ndef downgrade():\n    pass\n"
+        )
+    }
+
+    #[test]
+    fn two_branches_and_a_forgotten_parent_are_found() {
+        let two = revision("b", "\"a1\"", "") + &revision("c", "\"a1\"", "");
+        assert_eq!(staged(&two), "multiple-heads c migrations/versions/c.py:2\n");
+        assert_eq!(staged(&revision("b", "None", "")), "multiple-heads b migrations/versions/b.py:2\n");
+    }
+
+    #[test]
+    fn a_merge_and_a_labelled_branch_are_silent() {
+        let two = revision("b", "\"a1\"", "") + &revision("c", "\"a1\"", "");
+        assert_eq!(staged(&(two + &revision("d", "(\"b\", \"c\")", ""))), "");
+        assert_eq!(staged(&revision("b", "None", "branch_labels = (\"reports\",)\n")), "");
+    }
+}

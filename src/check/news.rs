@@ -59,3 +59,88 @@ fn take(counts: &mut HashMap<Key, usize>, key: &Key) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{staged, staged_on};
+
+    const HEAD: &str = r#"
+# alembic.ini
+[alembic]
+script_location = migrations
+# migrations/env.py
+from alembic import context
+from models import Base
+context.configure(target_metadata=Base.metadata)
+# migrations/versions/a.py
+import sqlalchemy as sa
+from alembic import op
+revision = "a"
+down_revision = None
+def upgrade():
+    op.create_table("users", sa.Column("id", sa.Integer(), primary_key=True))
+    op.create_table("codes", sa.Column("id", sa.Integer(), primary_key=True))
+def downgrade():
+    op.drop_table("codes")
+    op.drop_table("users")
+# migrations/versions/b.py
+from alembic import op
+revision = "b"
+down_revision = "a"
+def upgrade():
+    op.drop_table("codes")
+def downgrade():
+    raise NotImplementedError
+# models.py
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+class Base(DeclarativeBase):
+    pass
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+"#;
+
+    #[test]
+    fn what_head_drops_is_no_news() {
+        assert_eq!(staged_on(HEAD, "# other.py\nx = 1\n"), "");
+        // Neither where the file moves.
+        let moved = "# - migrations/versions/b.py\n# migrations/versions/moved_b.py\nfrom alembic import op\nrevision = \"b\"\n\
+                     down_revision = \"a\"\ndef upgrade():\n    op.drop_table(\"codes\")\ndef downgrade():\n    raise NotImplementedError\n";
+        assert_eq!(staged_on(HEAD, moved), "");
+    }
+
+    #[test]
+    fn what_the_change_turns_into_an_accident_is_news() {
+        let model = "# models.py\nfrom sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column\n\
+                     class Base(DeclarativeBase):\n    pass\n\
+                     class User(Base):\n    __tablename__ = \"users\"\n    id: Mapped[int] = mapped_column(primary_key=True)\n\
+                     class Code(Base):\n    __tablename__ = \"codes\"\n    id: Mapped[int] = mapped_column(primary_key=True)\n";
+        assert_eq!(
+            staged_on(HEAD, model),
+            "missing-migration codes models.py:7\ndropped-live-table codes migrations/versions/b.py:5\n"
+                .split_inclusive('\n')
+                .rev()
+                .collect::<String>()
+        );
+    }
+
+    #[test]
+    fn a_second_unknown_drop_is_news_beside_the_first() {
+        let first = "# migrations/versions/c.py\nfrom alembic import op\nrevision = \"c\"\ndown_revision = \"b\"\n\
+                     def upgrade():\n    op.drop_table(input())\ndef downgrade():\n    raise ValueError\n";
+        let head = format!("{HEAD}{first}");
+        let second = first.replace("def downgrade", "    op.drop_table(input() + 'x')\ndef downgrade");
+        assert_eq!(
+            staged_on(&head, &second),
+            "edited-migration c migrations/versions/c.py:2\ndropped-table ? migrations/versions/c.py:6\n"
+        );
+    }
+
+    #[test]
+    fn a_drop_in_downgrade_is_silent() {
+        let good = "# migrations/versions/b2.py\nimport sqlalchemy as sa\nfrom alembic import op\nrevision = \"b2\"\n\
+                    down_revision = \"a1\"\ndef upgrade():\n    op.add_column(\"teams\", sa.Column(\"motto\", sa.Text()))\n\
+                    def downgrade():\n    op.drop_table(\"teams\")\n    op.drop_column(\"teams\", \"motto\")\n";
+        assert_eq!(staged(good), "");
+    }
+}

@@ -188,3 +188,50 @@ fn lost_import(analysis: &Analysis, environment: &EnvironmentState, model: &Mode
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::staged;
+
+    const INIT: &str = "# app/models/__init__.py\nfrom app.models.base import Base\n";
+
+    #[test]
+    fn a_removed_import_is_found_at_the_line_that_lost_it() {
+        let staged_init = format!("{INIT}from app.models.team import Team\n\n__all__ = [\"Base\", \"Team\"]\n");
+        assert_eq!(staged(&staged_init), "unregistered-model app.models.user.User app/models/__init__.py:3\n");
+    }
+
+    #[test]
+    fn a_removed_import_is_found_where_it_leaves_nothing() {
+        let staged_env = "# migrations/env.py\nfrom alembic import context\nfrom app.models.base import Base\n\
+                          context.configure(target_metadata=Base.metadata)\n# app/models/__init__.py\n";
+        assert_eq!(
+            staged(staged_env),
+            "unregistered-model app.models.team.Team app/models/__init__.py:1\n\
+             unregistered-model app.models.user.User app/models/__init__.py:1\n"
+        );
+    }
+
+    #[test]
+    fn harmless_edits_are_silent() {
+        for init in [
+            // Another order, an alias, an equivalent import, a wrap in `try`.
+            "from app.models.user import User\nfrom app.models.team import Team\nfrom app.models.base import Base\n",
+            "from app.models.base import Base\nfrom app.models import user as users\nfrom app.models.team import Team as T\n",
+            "from .base import Base\nfrom .team import *\nimport app.models.user\n",
+            "from .base import Base\ntry:\n    from .team import Team\n    from .user import User\nexcept ImportError:\n    raise\n",
+        ] {
+            assert_eq!(staged(&format!("# app/models/__init__.py\n{init}")), "", "{init}");
+        }
+    }
+
+    #[test]
+    fn a_registered_model_moves_without_a_word() {
+        let moved = "# - app/models/team.py\n# app/models/teams.py\nfrom sqlalchemy import String\n\
+                     from sqlalchemy.orm import Mapped, mapped_column\nfrom app.models.base import Base\n\
+                     class Team(Base):\n    __tablename__ = \"teams\"\n    id: Mapped[int] = mapped_column(primary_key=True)\n\
+                     \x20   name: Mapped[str] = mapped_column(String(100), unique=True)\n";
+        let init = format!("{INIT}from app.models.teams import Team\nfrom app.models.user import User\n");
+        assert_eq!(staged(&format!("{moved}{init}")), "");
+    }
+}

@@ -22,6 +22,7 @@ pub fn does_the_same(before: (&Sources, &Script), after: (&Sources, &Script)) ->
         && working(&a.body).filter(is_no_import).eq(working(&b.body).filter(is_no_import))
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what `filter` hands on")]
 fn is_no_import(statement: &&Stmt) -> bool {
     !matches!(statement.kind, StmtKind::Import(_) | StmtKind::ImportFrom(_))
 }

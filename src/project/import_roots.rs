@@ -60,9 +60,7 @@ pub(super) fn with_env(sources: &Sources, env: &Arc<str>, roots: ImportRoots, ba
         return roots;
     }
     let mut vm = Interpreter::new(sources, &roots, SysPath::default());
-    for module in ["sys", "site"] {
-        vm.global(env, module);
-    }
+    vm.run_module(env);
     let SysPath { first, last } = vm.host;
     let mut changed = ImportRoots(Vec::new());
     let folders = |path: &String| -> Vec<String> {

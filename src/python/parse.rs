@@ -660,7 +660,7 @@ mod tests {
             format!("x = {}1", "lambda: ".repeat(n)),
             format!("x = {}1", "1 if a else ".repeat(n)),
             format!("x = {}1", "1**".repeat(n)),
-            (0..2_000).map(|i| format!("{}if a:\n", " ".repeat(i))).collect(),
+            (0..2_000).flat_map(|i| [" ".repeat(i), "if a:\n".to_owned()]).collect(),
         ];
         for text in deep {
             errors(&text);

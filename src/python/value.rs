@@ -219,6 +219,7 @@ impl Value {
     }
 
     /// Either of two values.
+    #[expect(clippy::needless_pass_by_value, reason = "it is what `reduce` takes")]
     pub fn join(self, other: Value) -> Value {
         let mut values: Vec<Value> = self.alternatives().to_vec();
         for value in other.alternatives() {

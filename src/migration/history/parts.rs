@@ -17,13 +17,17 @@ impl Upgrade<'_> {
                 self.create_index(operation, table.as_ref(), index, *if_not_exists);
             }
             Operation::DropIndex { name, table } => {
-                table.iter().for_each(|table| drop(self.used(operation, table)));
+                if let Some(table) = table {
+                    self.used(operation, table);
+                }
                 self.drop_index(operation, name, table.as_ref());
             }
             Operation::RenameIndex { from, to } => self.rename_index(from, to),
             Operation::CreateConstraint { table, constraint } => self.create_constraint(operation, table, constraint),
             Operation::DropConstraint { table, name, kind } => {
-                table.iter().for_each(|table| drop(self.used(operation, table)));
+                if let Some(table) = table {
+                    self.used(operation, table);
+                }
                 self.drop_constraint(operation, table.as_ref(), name, *kind);
             }
             _ => {}
