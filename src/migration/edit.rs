@@ -3,7 +3,7 @@
 use super::operation::MigrateOperation;
 use super::script::{Direction, Script};
 use crate::python::Sources;
-use crate::python::syntax::{Stmt, StmtKind, working};
+use crate::python::syntax::{Expr, Stmt, StmtKind, working};
 
 /// Whether two versions of a migration do the same: they stand at the same place of the chain, do the same operations,
 /// and their statements are the same but for comments, docstrings, annotations, formatting and imports. A version that
@@ -19,12 +19,19 @@ pub fn does_the_same(before: (&Sources, &Script), after: (&Sources, &Script)) ->
         && same_direction(before.upgrade.as_ref(), after.upgrade.as_ref())
         && same_direction(before.downgrade.as_ref(), after.downgrade.as_ref())
         // What an import brings shows in the operations; unused ones come and go with every clean-up.
-        && working(&a.body).filter(is_no_import).eq(working(&b.body).filter(is_no_import))
+        && working(&a.body).filter(is_compared).eq(working(&b.body).filter(is_compared))
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "what `filter` hands on")]
-fn is_no_import(statement: &&Stmt) -> bool {
-    !matches!(statement.kind, StmtKind::Import(_) | StmtKind::ImportFrom(_))
+fn is_compared(statement: &&Stmt) -> bool {
+    let name = match &statement.kind {
+        StmtKind::Import(_) | StmtKind::ImportFrom(_) => return false,
+        StmtKind::AnnAssign { target, .. } => target.dotted(),
+        StmtKind::Assign { targets, .. } => targets.first().and_then(Expr::dotted),
+        _ => None,
+    };
+    // Those are compared by their values.
+    !matches!(name.as_deref(), Some("revision" | "down_revision" | "branch_labels" | "depends_on"))
 }
 
 fn same_direction(a: Option<&Direction>, b: Option<&Direction>) -> bool {
