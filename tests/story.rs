@@ -107,7 +107,9 @@ impl Clone {
     fn refused(&self, said: &[&str]) {
         let (passed, output) = self.commit();
         assert!(!passed, "it passed: {output}");
-        said.iter().for_each(|part| assert!(output.contains(part), "{part:?} is missing in:\n{output}"));
+        for part in said {
+            assert!(output.contains(part), "{part:?} is missing in:\n{output}");
+        }
     }
 
     /// A commit that passes without a word.
