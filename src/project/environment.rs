@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::config::{self, Section};
-use super::{Environment, import_roots, options};
+use super::{Environment, import_roots, options, version_folders};
 use crate::git::{Files, Target, join, parent};
 use crate::python::value::ROOT;
 use crate::python::{ImportRoots, Sources};
@@ -64,24 +64,52 @@ fn environment(
             versions.push(place.into());
         }
     }
-    if versions.is_empty() {
-        versions.push(join(script_location, "versions").unwrap_or_default().into());
-    }
     let env = join(script_location, "env.py").filter(|path| files.is_file(path)).map(Arc::from);
     let roots = match &env {
         Some(env) => import_roots::with_env(sources, env, roots, bases),
         None => roots,
     };
+    let is_recursive = options.get("recursive_version_locations").is_some_and(|value| value == "true");
+    if versions.is_empty() {
+        versions = unnamed(sources, script_location, &options, is_recursive, bases, &roots);
+    }
     Environment {
         config,
         section: section.to_owned(),
         script_location: script_location.into(),
         env,
         versions,
-        recursive_version_locations: options.get("recursive_version_locations").is_some_and(|value| value == "true"),
+        recursive_version_locations: is_recursive,
         options,
         roots,
     }
+}
+
+/// The folders of revisions where the configuration names none: what code sets with literals, or `versions` with the
+/// sub-folders that continue its chain.
+fn unnamed(
+    sources: &Sources,
+    script_location: &str,
+    options: &BTreeMap<String, String>,
+    is_recursive: bool,
+    bases: &[String],
+    roots: &ImportRoots,
+) -> Vec<Arc<str>> {
+    let mut set: Vec<Arc<str>> = Vec::new();
+    for value in version_folders::set_by_code(sources, roots, script_location) {
+        let mut options = options.clone();
+        options.insert("version_locations".to_owned(), value);
+        for location in options::version_locations(&options).unwrap_or_default() {
+            let place = places(&sources.files, &location, bases, roots).into_iter().next();
+            set.extend(place.filter(|place| !set.iter().any(|known| **known == **place)).map(Arc::from));
+        }
+    }
+    if !set.is_empty() {
+        return set;
+    }
+    let versions = join(script_location, "versions").unwrap_or_default();
+    let below = if is_recursive { Vec::new() } else { version_folders::continuing(sources, roots, &versions) };
+    std::iter::once(versions).chain(below).map(Arc::from).collect()
 }
 
 /// Where Alembic may be run: beside its configuration, at the top level, in between.

@@ -92,7 +92,7 @@ impl ImportRoots {
 
 /// Hears what is put on `sys.path`.
 #[derive(Default)]
-struct SysPath {
+pub(super) struct SysPath {
     first: Vec<String>,
     last: Vec<String>,
 }

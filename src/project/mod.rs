@@ -7,6 +7,7 @@ mod import_roots;
 mod level;
 mod options;
 mod settings;
+mod version_folders;
 mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -274,3 +274,45 @@ fn wrong_settings_name_file_line_and_key() {
         "migguard's settings stand in both `migguard.toml` and `pyproject.toml`; keep them in one of the two"
     );
 }
+
+#[test]
+fn sub_folders_that_continue_the_chain_hold_revisions() {
+    let files = [
+        ("alembic.ini", "[alembic]\nscript_location = m\n"),
+        ("m/env.py", ENV),
+        ("m/versions/b.py", "revision = 'b'\ndown_revision = 'a'\n"),
+        ("m/versions/older/a.py", "revision = 'a'\ndown_revision = None\n"),
+        ("m/versions/2025/expand/c.py", "revision = 'c'\ndown_revision = ('b',)\n"),
+        ("m/versions/2026/d.py", "revision = 'd'\ndown_revision = None\ndepends_on = ['c']\n"),
+        ("m/versions/archive/z.py", "revision = 'z'\ndown_revision = 'y'\n"),
+        ("m/versions/squashed/b.py", "revision = 'b'\ndown_revision = 'a'\n"),
+        ("m/versions/data/fill.py", "ROWS = 'a'\n"),
+    ];
+    let expected = "m: m/versions, m/versions/2025/expand, m/versions/2026, m/versions/older";
+    assert_eq!(shown(&project(&files)), [expected]);
+    let recursive = "[alembic]\nscript_location = m\nrecursive_version_locations = true\n";
+    let files: Vec<_> = std::iter::once(("alembic.ini", recursive)).chain(files.into_iter().skip(1)).collect();
+    assert_eq!(shown(&project(&files)), ["m: m/versions"]);
+}
+
+#[test]
+fn version_locations_that_code_sets_with_literals_count() {
+    let set = "import os\nHERE = os.path.dirname(__file__)\ndef config(c):\n\
+               \x20   c.set_main_option('version_locations', os.path.join(HERE, 'core') + ' ' + os.path.join(HERE, 'plugin'))\n";
+    let found = project(&[
+        ("db/alembic.ini", "[alembic]\nscript_location = m\n"),
+        ("db/commands.py", set),
+        ("db/core/a.py", ""),
+        ("db/plugin/b.py", ""),
+        ("db/m/env.py", ENV),
+    ]);
+    assert_eq!(shown(&found), ["db/m: db/core, db/plugin"]);
+    let unknown = "def config(c, paths):\n    c.set_main_option('version_locations', ' '.join(paths))\n";
+    let found = project(&[
+        ("db/alembic.ini", "[alembic]\nscript_location = m\n"),
+        ("db/commands.py", unknown),
+        ("db/m/env.py", ENV),
+        ("db/m/versions/a.py", ""),
+    ]);
+    assert_eq!(shown(&found), ["db/m: db/m/versions"]);
+}

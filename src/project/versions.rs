@@ -25,6 +25,13 @@ pub fn migration_files(files: &Files, environment: &Environment) -> Vec<Arc<str>
     found
 }
 
+/// The files of one folder that Alembic would load.
+pub(super) fn in_folder(files: &Files, folder: &str) -> Vec<Arc<str>> {
+    let mut found = Vec::new();
+    list(files, folder, false, DEPTH, &mut HashSet::new(), &mut |path| found.push(path));
+    found
+}
+
 fn list(
     files: &Files,
     folder: &str,
