@@ -72,7 +72,11 @@ fn find(scene: &Scene) -> Vec<Finding> {
                  values; if the column is really to go, say why in a comment above the statement"
             );
         }
-        findings.push(effect::confirmable(&DROPPED_COLUMN, effect, &subject, message).help(help));
+        let mut finding = effect::confirmable(&DROPPED_COLUMN, effect, &subject, message).help(help);
+        if let Some(loss) = &mut finding.loss {
+            loss.unmapped = live::is_unmapped(scene, effect);
+        }
+        findings.push(finding);
     }
     findings
 }

@@ -68,6 +68,7 @@ fn find(scene: &Scene) -> Vec<Finding> {
             .help(format!("if `{table}` is really to go, say why in a comment above the statement"));
         if let Some(loss) = &mut finding.loss {
             loss.model_removed = model_removed(scene, table, effect);
+            loss.unmapped = live::is_unmapped(scene, effect);
         }
         findings.push(finding);
     }

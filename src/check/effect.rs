@@ -28,6 +28,8 @@ pub(super) fn confirmable(check: &Check, effect: &Effect, subject: &str, message
         referred_by: effect.referred_by.iter().map(TableName::to_string).collect(),
         restored_by_downgrade: effect.restored_by_downgrade,
         model_removed: None,
+        unmapped: None,
+        made_again_in: effect.made_again_in.as_ref().map(ToString::to_string),
     };
     Finding { loss: Some(loss), ..finding(check, effect, subject, message) }
 }

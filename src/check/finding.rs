@@ -51,6 +51,10 @@ pub struct Loss {
     pub restored_by_downgrade: Option<bool>,
     /// The class that mapped it until this change takes it away.
     pub model_removed: Option<String>,
+    /// Whether it is certain that no model maps or declares it; `None` for what models do not tell about.
+    pub unmapped: Option<bool>,
+    /// A later revision that makes it again, empty.
+    pub made_again_in: Option<String>,
 }
 
 impl Finding {

@@ -3,7 +3,7 @@
 use super::{EnvironmentState, Scene};
 use crate::migration::history::{Effect, EffectKind};
 use crate::migration::operation::{Index, Name, TableName};
-use crate::model::{Model, ModelColumn, Registered, Registry};
+use crate::model::{Model, ModelColumn, Registered, Registry, Target};
 
 /// The names of the schema that a database uses where none is given: Postgres', SQL Server's, SQLite's.
 const DEFAULT_SCHEMAS: [&str; 3] = ["public", "dbo", "main"];
@@ -52,6 +52,14 @@ pub(super) fn column<'a>(scene: &Scene<'a>, effect: &Effect) -> Option<(&'a Mode
         let declared = model.columns.iter().find(|declared| declared.column.name == *column)?;
         Some((model, declared))
     })
+}
+
+/// Whether it is certain that nothing maps what an effect drops and no model still needs. `None` where it is made again, and
+/// may well be mapped.
+pub(super) fn is_unmapped(scene: &Scene, effect: &Effect) -> Option<bool> {
+    let metadata = &scene.environment.metadata;
+    let is_known = metadata.target == Target::Known && metadata.models.iter().all(|model| model.table.is_some());
+    effect.made_again_in.is_none().then_some(is_known)
 }
 
 /// The model that still declares the index that an effect drops.

@@ -63,6 +63,10 @@ pub fn run(args: &Args, globals: &Globals) -> Result<Exit> {
     match confirm::ask(&ask, &analysis, &repository, terminal::stderr_color(globals.color)) {
         Answer::Confirmed => Ok(Exit::Clean),
         Answer::Refused(why) => {
+            terminal::note(&format!("\n{}", refusal(&why, subject)));
+            Ok(Exit::Blocked)
+        }
+        Answer::Unasked(why) => {
             let open: Vec<Finding> = ask.into_iter().filter(blocks).collect();
             terminal::print(&report::render(Format::Text, &open, &analysis, Subject::Unconfirmed, style))?;
             terminal::note(&refusal(&why, subject));

@@ -24,8 +24,10 @@ pub const ANSWER_WITHIN: Duration = Duration::from_mins(10);
 pub enum Answer {
     /// Everything was confirmed, and its reasons stand in the files.
     Confirmed,
-    /// Why not, and the exact next step, for stderr.
+    /// Why not, and the exact next step, for stderr. Whoever was asked has seen what it is about.
     Refused(String),
+    /// Why nobody was asked, and the exact next step, for stderr. What it is about has still to be said.
+    Unasked(String),
     /// Ctrl-C, or a signal that ends a process.
     Interrupted,
 }
@@ -50,25 +52,29 @@ fn ask_with(findings: &[Finding], analysis: &Analysis, write: Write, color: bool
     let mut seen = HashSet::new();
     let missing: Vec<LineToAdd> =
         unexplained.map(|finding| line_to_add(finding, analysis)).filter(|line| seen.insert(line.clone())).collect();
-    let cannot_be_asked = |why: &str, next: &str| match missing.as_slice() {
-        [] => Answer::Refused(format!("{why}. {next}")),
-        missing => Answer::Refused(format!("{why}, and a reason is missing. {}", to_add(missing))),
-    };
     let mut person = match terminal::open() {
         Ok(person) => person,
         Err(Nobody::NoTerminal) if missing.is_empty() => return Answer::Confirmed,
-        Err(Nobody::NoTerminal) => return cannot_be_asked("There is no terminal to ask at", ""),
+        Err(Nobody::NoTerminal) => {
+            return Answer::Unasked(format!("There is no terminal to ask at, and a reason is missing. {}", to_add(&missing)));
+        }
         Err(Nobody::Background) => {
-            let next = "Run `git commit` in the foreground.";
-            return cannot_be_asked("The commit runs in the background, where nobody can answer", next);
+            return Answer::Unasked(
+                "The commit runs in the background of its terminal, where nobody can answer.\n  To be asked: run `git commit` \
+                 in the foreground."
+                    .into(),
+            );
         }
         Err(Nobody::Ci) => {
-            let next = "Run `env -u CI git commit` where somebody can answer.";
-            return cannot_be_asked("`CI` is set, so nobody is behind this terminal", next);
+            return Answer::Unasked(
+                "`CI` is set, so nobody is taken to be behind this terminal.\n  To be asked: `env -u CI git commit`.\n  A \
+                 program that commits without a terminal is not asked: for it, the reason in the file is enough."
+                    .into(),
+            );
         }
     };
     if missing.iter().any(|line| matches!(line.place, PlaceToAdd::Table(_))) {
-        return Answer::Refused(format!("A reason is missing that no comment can hold. {}", to_add(&missing)));
+        return Answer::Unasked(format!("A reason is missing that no comment can hold. {}", to_add(&missing)));
     }
     let mut conversation = Conversation { person: &mut *person, analysis, color, limit };
     let answer = conversation.run(&asked, write);
@@ -114,12 +120,15 @@ impl Conversation<'_> {
         self.show(&lines);
         let unexplained: Vec<&&Finding> = question.findings.iter().filter(|f| f.acknowledged.is_none()).collect();
         if !unexplained.is_empty() {
-            self.show(&[Line::default(), Line::plain("Why is this meant? The answer stays in the file.")]);
+            self.show(&screen::why(columns));
             let reason = self.answer("Reason", question)?;
             let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
             if !comment::is_reason(&reason) || plain(&reason) != reason {
-                let next = "Commit again and say why, in words, or add the comment yourself.";
-                return Err(Answer::Refused(format!("No reason was given, so the commit is stopped. {next}")));
+                return Err(Answer::Refused(
+                    "No reason was given, so the commit is stopped and nothing is changed.\n  \
+                     To go on: `git commit` again and say why, in words, or write the comment yourself."
+                        .into(),
+                ));
             }
             for finding in unexplained {
                 let LineToAdd { path, place, text } = line_to_add(finding, self.analysis);
@@ -137,8 +146,8 @@ impl Conversation<'_> {
             return Ok(());
         }
         Err(Answer::Refused(format!(
-            "`{}` was typed and not `{}`, so the commit is stopped and nothing is changed. To go on, commit again and type the name exactly; to keep \
-             the data, take the drop out of the migration.",
+            "`{}` was typed and not `{}`, so the commit is stopped and nothing is changed.\n  To go on: `git commit` again, \
+             and type the name exactly.\n  To keep the data: take this out of the migration.",
             plain(&typed),
             question.answer
         )))
@@ -161,7 +170,8 @@ impl Conversation<'_> {
         };
         self.person.show("\n");
         Err(Answer::Refused(format!(
-            "There is no answer about `{}`: {why}. The commit is stopped and nothing is changed. Run `git commit` again and type the name.",
+            "There is no answer about `{}`: {why}. The commit is stopped and nothing is changed.\n  To go on: `git commit` \
+             again, and type the name.",
             question.answer
         )))
     }
@@ -175,11 +185,8 @@ impl Conversation<'_> {
                     // Each comment above another moves it down.
                     for (above, (line, comment)) in comments.iter().enumerate() {
                         let shown = format!("{}:{}", plain(&path), line + above);
-                        self.show(&[
-                            Line::default(),
-                            Line(vec![(Tone::Good, "Written".into()), (Tone::Plain, format!(" and staged, {shown}"))]),
-                            Line::plain(comment.clone()),
-                        ]);
+                        let lines = screen::written(&shown, comment.trim_start(), self.person.columns());
+                        self.show(&lines);
                     }
                 }
                 Err(why) => unwritten.extend(comments.into_iter().map(|(line, text)| {

@@ -45,6 +45,7 @@ fn session() {
     let answer = match answer {
         Answer::Confirmed => format!("Confirmed\n{}", written.borrow()),
         Answer::Refused(why) => format!("Refused\n{why}"),
+        Answer::Unasked(why) => format!("Unasked\n{why}"),
         Answer::Interrupted => "Interrupted\n".into(),
     };
     fs::write(report, answer).unwrap();

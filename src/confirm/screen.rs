@@ -22,10 +22,6 @@ pub(super) enum Tone {
 pub(super) struct Line(pub Vec<(Tone, String)>);
 
 impl Line {
-    pub(super) fn plain(text: impl Into<String>) -> Self {
-        Self(vec![(Tone::Plain, text.into())])
-    }
-
     /// The line as it is written to a terminal.
     pub(super) fn paint(&self, color: bool) -> String {
         let part = |(tone, text): &(Tone, String)| {
@@ -64,7 +60,7 @@ pub(super) fn screen(question: &Question, places: &[String], number: usize, tota
     page.text("", &title, Tone::Strong);
     for (finding, place) in question.findings.iter().zip(places) {
         page.blank();
-        page.finding(finding, place);
+        page.finding(finding, place, question.table.is_some() && drops && question.findings.len() == 1);
     }
     page.blank();
     page.checklist(question);
@@ -81,6 +77,23 @@ pub(super) fn instruction(question: &Question, columns: usize) -> Vec<Line> {
     let mut page = Page { columns, lines: Vec::new() };
     page.blank();
     page.text("", &format!("Type {} to confirm. Anything else stops the commit.", question.answer), Tone::Plain);
+    page.lines
+}
+
+/// Asks why.
+pub(super) fn why(columns: usize) -> Vec<Line> {
+    let mut page = Page { columns, lines: Vec::new() };
+    page.blank();
+    page.text("", "Why is it meant? The reason is written above the statement.", Tone::Plain);
+    page.lines
+}
+
+/// A comment that was written, and where.
+pub(super) fn written(place: &str, comment: &str, columns: usize) -> Vec<Line> {
+    let mut page = Page { columns, lines: Vec::new() };
+    page.blank();
+    page.marked((Tone::Good, "✓ "), &format!("written and staged, {place}"), Tone::Plain);
+    page.text("    ", comment, Tone::Plain);
     page.lines
 }
 
@@ -111,8 +124,10 @@ impl Page {
         self.marked((Tone::Faint, &format!("  {label:<0$}", VALUES - 2)), value, Tone::Plain);
     }
 
-    fn finding(&mut self, finding: &Finding, place: &str) {
-        self.text("  ", &plain(&finding.message), Tone::Plain);
+    fn finding(&mut self, finding: &Finding, place: &str, is_said_by_title: bool) {
+        if !is_said_by_title {
+            self.text("  ", &plain(&finding.message), Tone::Plain);
+        }
         self.text("  ", &plain(place), Tone::Faint);
         if let Some(loss) = &finding.loss {
             self.loss(loss);
@@ -132,6 +147,9 @@ impl Page {
             None if loss.is_table => self.value("created in", "no revision of the chain"),
             None => {}
         }
+        if let Some(revision) = &loss.made_again_in {
+            self.value("made again", &format!("empty, in {}", plain(revision)));
+        }
         if !loss.referred_by.is_empty() {
             self.value("referred by", &names(&loss.referred_by));
         } else if loss.is_table {
@@ -150,24 +168,27 @@ impl Page {
                 .map(|class| plain(class).into_owned())
                 .collect();
             gone.dedup();
-            let removed = match gone.as_slice() {
-                [] => "model removed: none declares it".to_owned(),
-                gone => format!("model removed: {} goes in this commit", gone.join(", ")),
-            };
-            self.known(true, &removed);
+            let mut unmapped = losses.iter().filter_map(|loss| loss.unmapped).peekable();
+            if !gone.is_empty() {
+                self.known(true, &format!("model removed: {} goes in this commit", gone.join(", ")));
+            } else if unmapped.peek().is_some() && unmapped.all(|unmapped| unmapped) {
+                self.known(true, "model removed: none maps it");
+            } else if losses.iter().any(|loss| loss.unmapped.is_some()) {
+                self.reminder("model removed? Not all models are known");
+            }
             if losses.iter().all(|loss| loss.restored_by_downgrade == Some(true)) {
-                self.known(true, "downgrade() makes it again, without what was in it");
+                self.known(true, "downgrade() makes it again, empty");
             } else if losses.iter().any(|loss| loss.restored_by_downgrade == Some(false)) {
                 self.known(false, "downgrade() does not bring it back");
             } else {
-                self.reminder("downgrade(): whether it brings it back is not known");
+                self.reminder("downgrade() may not bring it back");
             }
         }
         let is_reasoned = question.findings.iter().all(|finding| finding.acknowledged.is_some());
-        self.known(is_reasoned, if is_reasoned { "reason given" } else { "reason given: none yet" });
-        self.reminder("migration reviewed? Read it before you answer");
+        self.known(is_reasoned, if is_reasoned { "reason given" } else { "reason given: not yet" });
+        self.reminder("migration reviewed? Read it first");
         if question.findings.iter().any(|finding| finding.loss.is_some()) {
-            self.reminder("production backup taken? migguard cannot know");
+            self.reminder("production backup taken? Check it");
         }
     }
 
@@ -230,7 +251,9 @@ mod tests {
             created_in: Some("644e419d84b5".into()),
             referred_by: Vec::new(),
             restored_by_downgrade: Some(true),
-            model_removed: Some("app.models.invite_code.InviteCode".into()),
+            model_removed: Some("InviteCode".into()),
+            unmapped: Some(true),
+            made_again_in: None,
         };
         let reason = Some("invite_codes feature removed for public launch");
         finding("dropped-table", "upgrade() drops table `invite_codes`", loss, reason)
@@ -249,7 +272,12 @@ mod tests {
 
     fn columns() -> Vec<Finding> {
         let column = |name: &str| {
-            let loss = Loss { object: name.into(), created_in: Some("9b984a6823ef".into()), ..Loss::default() };
+            let loss = Loss {
+                object: name.into(),
+                created_in: Some("9b984a6823ef".into()),
+                unmapped: Some(false),
+                ..Loss::default()
+            };
             finding("dropped-column", &format!("upgrade() drops column `{name}`"), loss, None)
         };
         vec![column("receipts.vendor"), column("receipts.vendor_名前")]

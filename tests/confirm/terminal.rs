@@ -1,0 +1,184 @@
+//! A pseudo-terminal and the program that has it, as a person's window would.
+
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::os::fd::{AsRawFd as _, FromRawFd as _};
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::process::{Child, Command};
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant};
+
+/// Long enough for a machine that does much else. No test waits for it to pass.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+pub(crate) struct Terminal {
+    master: File,
+    terminal: File,
+    child: Child,
+    output: Receiver<Vec<u8>>,
+    /// All that was written to it.
+    seen: String,
+    /// Up to where it has been waited for.
+    waited: usize,
+    before: Vec<u64>,
+}
+
+/// How the program ended.
+#[derive(Debug)]
+pub(crate) struct End {
+    /// As a shell has it: 128 and the number of a signal that killed it.
+    pub(crate) code: i32,
+    /// All that the window showed, with the line ends of a file.
+    pub(crate) seen: String,
+}
+
+impl Terminal {
+    /// Starts a program as the session that has a terminal of so many rows and columns.
+    pub(crate) fn start(mut command: Command, (rows, columns): (u16, u16)) -> Self {
+        let (master, terminal) = open_terminal(rows, columns);
+        let file = || terminal.try_clone().unwrap();
+        command.stdin(file()).stdout(file()).stderr(file());
+        lead_session(&mut command);
+        let before = attributes(&terminal);
+        let child = command.spawn().unwrap();
+        drop(command);
+        let (sender, output) = mpsc::channel();
+        let mut reader = master.try_clone().unwrap();
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(count @ 1..) = reader.read(&mut bytes) {
+                if sender.send(bytes[..count].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        Self { master, terminal, child, output, seen: String::new(), waited: 0, before }
+    }
+
+    /// Waits until a text is shown behind what was waited for before.
+    pub(crate) fn wait_for(&mut self, text: &str) -> &mut Self {
+        loop {
+            if let Some(at) = self.seen.get(self.waited..).and_then(|new| new.find(text)) {
+                self.waited += at + text.len();
+                return self;
+            }
+            let Ok(bytes) = self.output.recv_timeout(PATIENCE) else {
+                panic!("`{text}` was not shown, but:\n{}", self.seen)
+            };
+            self.seen.push_str(&String::from_utf8_lossy(&bytes));
+        }
+    }
+
+    /// Presses keys.
+    pub(crate) fn press(&mut self, keys: &str) -> &mut Self {
+        self.master.write_all(keys.as_bytes()).unwrap();
+        self
+    }
+
+    /// Waits for a prompt, then types a line.
+    pub(crate) fn answer(&mut self, prompt: &str, line: &str) -> &mut Self {
+        self.wait_for(prompt).press(&format!("{line}\n"))
+    }
+
+    /// Sends a signal to all that the window runs, as closing it does.
+    pub(crate) fn signal_all(&mut self, signal: libc::c_int) -> &mut Self {
+        send(-i32::try_from(self.child.id()).unwrap(), signal);
+        self
+    }
+
+    /// The program's end. The terminal must be as it was, with its cursor.
+    pub(crate) fn end(&mut self) -> End {
+        let code = self.exit_code();
+        assert_eq!(attributes(&self.terminal), self.before, "the terminal's attributes changed:\n{}", self.seen);
+        // Whatever was written is on its way through the reader's thread.
+        let mark = "<the end>";
+        self.terminal.write_all(mark.as_bytes()).unwrap();
+        self.wait_for(mark);
+        assert!(!self.seen.contains("\x1b[?"), "a mode of the terminal is set: {:?}", self.seen);
+        End { code, seen: self.seen.replace("\r\n", "\n").replace(mark, "") }
+    }
+
+    /// Closes the window.
+    pub(crate) fn close(self) -> i32 {
+        let Self { master, terminal, mut child, output, .. } = self;
+        drop((master, terminal));
+        // The reader has the last end of it.
+        let code = exit_code(&mut child, || while output.try_recv().is_ok() {});
+        drop(output);
+        code
+    }
+
+    fn exit_code(&mut self) -> i32 {
+        let (output, seen) = (&self.output, &mut self.seen);
+        exit_code(&mut self.child, || {
+            while let Ok(bytes) = output.try_recv() {
+                seen.push_str(&String::from_utf8_lossy(&bytes));
+            }
+        })
+    }
+}
+
+fn exit_code(child: &mut Child, mut meanwhile: impl FnMut()) -> i32 {
+    let started = Instant::now();
+    loop {
+        meanwhile();
+        if let Some(status) = child.try_wait().unwrap() {
+            return status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap();
+        }
+        if started.elapsed() > PATIENCE {
+            child.kill().unwrap();
+            panic!("it hangs");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[expect(unsafe_code, reason = "the standard library sends no signals")]
+pub(crate) fn send(process: i32, signal: libc::c_int) {
+    // SAFETY: it only takes numbers.
+    assert_eq!(unsafe { libc::kill(process, signal) }, 0);
+}
+
+#[expect(unsafe_code, reason = "the standard library makes no terminals")]
+fn open_terminal(rows: u16, columns: u16) -> (File, File) {
+    let (mut master, mut terminal) = (0, 0);
+    let nothing = std::ptr::null_mut;
+    let mut size = libc::winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+    // SAFETY: the numbers and the size live through the call; what it opens belongs to nobody else.
+    unsafe {
+        let (master, terminal) = (&raw mut master, &raw mut terminal);
+        assert_eq!(libc::openpty(master, terminal, nothing(), nothing().cast(), (&raw mut size).cast()), 0);
+    }
+    // SAFETY: both were opened above and belong to nobody else.
+    unsafe {
+        for fd in [master, terminal] {
+            libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC);
+        }
+        (File::from_raw_fd(master), File::from_raw_fd(terminal))
+    }
+}
+
+#[expect(unsafe_code, reason = "the standard library starts no sessions")]
+fn lead_session(command: &mut Command) {
+    // SAFETY: both calls are async-signal-safe, and standard input is the terminal.
+    unsafe {
+        command.pre_exec(|| {
+            let failed = libc::setsid() < 0 || libc::ioctl(0, libc::TIOCSCTTY, 0) < 0;
+            if failed { Err(std::io::Error::last_os_error()) } else { Ok(()) }
+        });
+    }
+}
+
+#[expect(unsafe_code, reason = "terminals have no safe interface in the standard library")]
+fn attributes(terminal: &File) -> Vec<u64> {
+    // SAFETY: the structure is valid zeroed and lives through the call.
+    let attributes = unsafe {
+        let mut attributes: libc::termios = std::mem::zeroed();
+        assert_eq!(libc::tcgetattr(terminal.as_raw_fd(), &raw mut attributes), 0);
+        attributes
+    };
+    let flags = [attributes.c_iflag, attributes.c_oflag, attributes.c_cflag, attributes.c_lflag];
+    #[allow(clippy::useless_conversion, reason = "the flags are wider on macOS")]
+    let flags = flags.into_iter().map(u64::from);
+    flags.chain(attributes.c_cc.into_iter().map(u64::from)).collect()
+}
