@@ -88,8 +88,6 @@ fn a_path_that_is_no_unicode_is_no_obstacle() {
     let program = repository.join("migguard");
     fs::copy(env!("CARGO_BIN_EXE_migguard"), &program).unwrap();
     place.git_in(&repository, &["init", "-q"]);
-    place.git_in(&repository, &["config", "user.name", "A"]);
-    place.git_in(&repository, &["config", "user.email", "a@example.invalid"]);
     let installed = place.run(&repository, &program, &["install"]);
     assert_eq!(installed.code, Some(0), "{}", installed.stderr);
     place.start_project(&repository);
@@ -109,8 +107,6 @@ fn a_worktree_of_a_bare_repository_is_guarded() {
     assert_eq!(installed.code, Some(0), "{}", installed.stderr);
     let linked = place.outside().join("linked");
     place.git_in(&bare, &["worktree", "add", "-q", "-b", "work", &linked.to_string_lossy()]);
-    place.git_in(&linked, &["config", "user.name", "A"]);
-    place.git_in(&linked, &["config", "user.email", "a@example.invalid"]);
     place.stage_accident(&linked);
     assert_eq!(place.commit_in(&linked).code, Some(1));
 }
@@ -123,10 +119,8 @@ fn a_submodule_has_its_own_hooks() {
     fs::create_dir(&outer).unwrap();
     place.git_in(&outer, &["init", "-q"]);
     let from = place.repository.to_string_lossy();
-    place.git_in(&outer, &["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &from, "inner"]);
+    place.git_in(&outer, &["submodule", "--quiet", "add", &from, "inner"]);
     let inner = outer.join("inner");
-    place.git_in(&inner, &["config", "user.name", "A"]);
-    place.git_in(&inner, &["config", "user.email", "a@example.invalid"]);
     let installed = place.run(&inner, env!("CARGO_BIN_EXE_migguard"), &["install"]);
     assert_eq!(installed.code, Some(0), "{}", installed.stderr);
     assert!(outer.join(".git/modules/inner/hooks/pre-commit").exists());
@@ -141,7 +135,6 @@ fn a_separate_git_directory_holds_the_hooks() {
     let git_dir = place.outside().join("git dir");
     // Without templates there is no hook folder yet.
     place.git(&["init", "-q", "--template=", "--separate-git-dir", &git_dir.to_string_lossy()]);
-    place.identify();
     place.install();
     assert!(git_dir.join("hooks/pre-commit").exists());
     place.start_project(&place.repository);
