@@ -41,7 +41,11 @@ enum Format {
 pub fn run(args: &Args, globals: &Globals) -> Result<Exit> {
     let repository = Repository::open(globals.directory.as_deref())?;
     // What stands is asked about, not what changes.
-    let snapshot = Comparison { parents: Vec::new(), changes: Vec::new(), ..repository.staged()? };
+    let snapshot = if repository.is_bare() {
+        repository.all()?
+    } else {
+        Comparison { parents: Vec::new(), changes: Vec::new(), ..repository.staged()? }
+    };
     let analysis = Analysis::read(&snapshot)?;
     let overview = Overview::of(&analysis.after, hook::state(globals.directory.as_deref().unwrap_or(Path::new(".")))?);
     terminal::print(&match args.format {

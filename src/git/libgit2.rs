@@ -20,7 +20,7 @@ pub(super) struct Libgit2 {
 }
 
 /// Opens the repository that git names in the environment, or else the one that holds `directory`.
-pub(super) fn open(directory: Option<&Path>) -> Result<git2::Repository, String> {
+pub(super) fn open(directory: Option<&Path>) -> Result<git2::Repository, git2::Error> {
     // As git does: what is stored has its own checksums, and hashing every folder anew takes longer than reading it.
     git2::opts::strict_hash_verification(false);
     match directory {
@@ -31,7 +31,6 @@ pub(super) fn open(directory: Option<&Path>) -> Result<git2::Repository, String>
             git2::Repository::open_ext(directory, RepositoryOpenFlags::FROM_ENV, none)
         }
     }
-    .map_err(message)
 }
 
 impl Libgit2 {
@@ -213,6 +212,6 @@ pub(super) fn to_path(bytes: &[u8]) -> Result<PathBuf, String> {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-fn message(error: git2::Error) -> String {
+pub(super) fn message(error: git2::Error) -> String {
     error.message().to_owned()
 }

@@ -3,16 +3,23 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use git2::ErrorCode;
+
 use super::ReadError;
 use super::executable::{Executable, says};
 use super::libgit2::{self, Libgit2};
 use super::reader::{Readers, both_errors};
+
+/// What to do where there is no repository.
+const NAME_ONE: &str = "\n  Run the command inside a repository, or name one with `-C DIR`.";
 
 pub(super) struct Location {
     /// The folder of the working tree, or of the repository where it is bare.
     pub(super) top_level: PathBuf,
     /// The folder with `HEAD` and `MERGE_HEAD`; a linked worktree has its own.
     pub(super) git_dir: PathBuf,
+    /// Whether there is no working tree, and nothing that could be staged.
+    pub(super) bare: bool,
     /// The index that git names.
     pub(super) index: PathBuf,
     /// Whether git started us with an index, as it does for a hook.
@@ -28,15 +35,16 @@ pub(super) fn open(directory: Option<&Path>) -> Result<(Location, Readers), Read
         _ => current,
     };
     if !start.is_dir() {
-        return Err(trouble(&start, "there is no such folder".to_owned()));
+        return Err(trouble(&start, format!("there is no such folder{NAME_ONE}")));
     }
     let libgit2 = libgit2::open((!from_environment).then_some(start.as_path()));
     let git = Executable::new(start.clone());
     let location = match libgit2.as_ref().ok().and_then(ordinary) {
         Some(location) => location,
         None => ask_git(&git).map_err(|git| {
-            let libgit2 = libgit2.as_ref().err().map_or("nothing", String::as_str);
-            trouble(&start, both_errors(libgit2, &git))
+            let error = libgit2.as_ref().err();
+            let advice = if error.is_some_and(|error| error.code() == ErrorCode::NotFound) { NAME_ONE } else { "" };
+            trouble(&start, format!("{}{advice}", both_errors(error.map_or("nothing", git2::Error::message), &git)))
         })?,
     };
     let (top_level, git_dir) = location;
@@ -44,9 +52,10 @@ pub(super) fn open(directory: Option<&Path>) -> Result<(Location, Readers), Read
     let in_hook = variable.is_some();
     // git takes a relative one from the top level, whatever the current directory is.
     let index = variable.map_or_else(|| git_dir.join("index"), |file| top_level.join(file));
-    let libgit2 = libgit2.map(|repository| Libgit2::new(repository, index.clone()));
+    let libgit2 = libgit2.map(|repository| Libgit2::new(repository, index.clone())).map_err(libgit2::message);
     let readers = Readers::new(libgit2, git, &index);
-    Ok((Location { top_level, git_dir, index, in_hook }, readers))
+    let bare = top_level == git_dir;
+    Ok((Location { top_level, git_dir, bare, index, in_hook }, readers))
 }
 
 /// A folder with an ordinary `.git` in it needs no process to be known. Everywhere else libgit2's idea of the working
@@ -59,7 +68,7 @@ fn ordinary(repository: &git2::Repository) -> Option<(PathBuf, PathBuf)> {
     }
     let configured = repository.config().ok()?.get_entry("core.worktree").err()?;
     let top_level = git_dir.parent()?.to_owned();
-    (configured.code() == git2::ErrorCode::NotFound).then(|| (top_level, git_dir.to_owned()))
+    (configured.code() == ErrorCode::NotFound).then(|| (top_level, git_dir.to_owned()))
 }
 
 fn ask_git(git: &Executable) -> Result<(PathBuf, PathBuf), String> {

@@ -36,10 +36,23 @@ impl Repository {
         &self.location.top_level
     }
 
+    /// Whether it has no working tree, and so no staged snapshot.
+    pub fn is_bare(&self) -> bool {
+        self.location.bare
+    }
+
     /// The staged snapshot against `HEAD` and, in a merge, the other parents.
     ///
     /// Only the changes are computed; a snapshot is listed when its entries are asked for.
     pub fn staged(&self) -> Result<Comparison, ReadError> {
+        if self.is_bare() {
+            return Err(ReadError {
+                what: format!("what is staged in {}", self.top_level().display()),
+                why: "it is bare, with no working tree and nothing staged\n  `migguard check --all` looks at what \
+                      its HEAD has."
+                    .to_owned(),
+            });
+        }
         let head = self.head()?;
         let changes = self
             .readers

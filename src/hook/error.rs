@@ -11,6 +11,8 @@ use super::script::quote_text;
 pub enum Error {
     #[error("git could not be started: {0}\n  Install git 2.31 or newer, so that `git` is found on PATH.")]
     NoGit(io::Error),
+    #[error("there is no folder {}\n  Run the command inside a repository, or name one with `-C DIR`.", .0.display())]
+    NoFolder(PathBuf),
     #[error("git could not say where the hooks are: {message}\n  {advice}")]
     Git { message: String, advice: &'static str },
     #[error("{}", hooks_path_elsewhere(.hooks_path, .folder, .own))]

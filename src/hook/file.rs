@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
 use super::Error;
 use super::managers::{Manager, writer};
 use super::script::Script;
@@ -65,8 +67,14 @@ impl Found {
     }
 }
 
-/// Puts an executable file at a path, whole or not at all.
-pub(super) fn write(path: &Path, content: &[u8]) -> Result<(), Error> {
+/// An executable file, whole and safe on the disk, that only wants its name.
+pub(super) struct Prepared {
+    file: NamedTempFile,
+    path: PathBuf,
+}
+
+/// All of the writing that can fail, done before anything else is touched.
+pub(super) fn prepare(path: &Path, content: &[u8]) -> Result<Prepared, Error> {
     let folder = path.parent().unwrap_or(path);
     let mut file = tempfile::Builder::new()
         .prefix(".migguard-")
@@ -75,7 +83,15 @@ pub(super) fn write(path: &Path, content: &[u8]) -> Result<(), Error> {
     file.write_all(content).map_err(Error::io("write", file.path()))?;
     make_executable(file.as_file()).map_err(Error::io("make executable", file.path()))?;
     file.as_file().sync_all().map_err(Error::io("write", file.path()))?;
-    file.persist(path).map(drop).map_err(|error| Error::io("write", path)(error.error))
+    Ok(Prepared { file, path: path.to_owned() })
+}
+
+impl Prepared {
+    /// Takes the path in one step, whatever is there.
+    pub(super) fn put(self) -> Result<(), Error> {
+        let Self { file, path } = self;
+        file.persist(&path).map(drop).map_err(|error| Error::io("write", path)(error.error))
+    }
 }
 
 /// Whether anything has this name, a dangling link included.

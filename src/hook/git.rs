@@ -38,8 +38,5 @@ pub(super) fn os_string(bytes: Vec<u8>) -> OsString {
 
 /// A folder that does not exist looks like a program that does not.
 fn cannot_start(directory: &Path, error: io::Error) -> Error {
-    if error.kind() == io::ErrorKind::NotFound && !directory.is_dir() {
-        return Error::Io { action: "enter", path: directory.to_owned(), source: error };
-    }
-    Error::NoGit(error)
+    if directory.is_dir() { Error::NoGit(error) } else { Error::NoFolder(directory.to_owned()) }
 }

@@ -53,6 +53,7 @@ pub enum Installed {
 /// folder. Nothing is changed where an error says that something is not for migguard to write.
 pub fn install(directory: &Path, force: bool) -> Result<Installation, Error> {
     let location = Location::find(directory)?;
+    let _lock = location.lock();
     let (folder, ignored) = location.target(force)?;
     let top_level = location.top_level.as_deref();
     let fleeting = top_level.filter(|_| location.linked);
@@ -135,15 +136,16 @@ impl Plan {
     }
 
     fn carry_out(&self) -> Result<(), Error> {
+        let Some((path, content)) = &self.write else { return Ok(()) };
+        let prepared = file::prepare(path, content)?;
         if let Some((path, kept)) = &self.keep {
             file::rename(path, kept)?;
         }
-        let Some((path, content)) = &self.write else { return Ok(()) };
-        let written = file::write(path, content);
-        if let (Err(_), Some((path, kept))) = (&written, &self.keep) {
+        let put = prepared.put();
+        if let (Err(_), Some((path, kept))) = (&put, &self.keep) {
             file::rename(kept, path)?;
         }
-        written
+        put
     }
 }
 

@@ -1,6 +1,7 @@
 //! Where git looks for hooks, and whether that is this repository's to write.
 
 use std::fmt;
+use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use serde::Serialize;
@@ -67,6 +68,13 @@ impl Location {
             top_level,
             common,
         })
+    }
+
+    /// Keeps other migguards from changing the hooks at the same time, for as long as it lives: two that find the same
+    /// hook would keep it, and then keep each other's. Where a folder cannot be locked there is nobody to wait for.
+    pub(super) fn lock(&self) -> Option<fs::File> {
+        let folder = fs::File::open(&self.common).ok()?;
+        folder.lock().is_ok().then_some(folder)
     }
 
     /// The folder to install into: the one that git looks in, where it is this repository's; the repository's own one

@@ -50,7 +50,7 @@ pub enum Condition {
     },
     /// Ours is in the repository's own folder, and git looks elsewhere.
     Shadowed {
-        path: String,
+        own: String,
     },
     NotExecutable,
     /// A link that leads nowhere.
@@ -87,8 +87,8 @@ impl Condition {
             Self::Outdated { version } => {
                 format!("is of version {version}, not {VERSION}: run `migguard install` to renew it")
             }
-            Self::Shadowed { path } => {
-                format!("is in {path}, where git does not look: run `migguard install` to see what to do")
+            Self::Shadowed { own } => {
+                format!("is in {own}, where git does not look: run `migguard install` to see what to do")
             }
             Self::NotExecutable => "is not executable, so git skips it: run `migguard install` to renew it".to_owned(),
             Self::Dangling => "is a link that leads nowhere, which git skips: run `migguard install`".to_owned(),
@@ -179,7 +179,7 @@ fn elsewhere(location: &Location, hook: Hook, found: &Found) -> Result<Option<(C
     }
     let own = location.own.join(hook.name());
     let shadowed = matches!(Found::at(&own)?, Found::Ours { .. });
-    Ok(shadowed.then(|| (Condition::Shadowed { path: text(&own) }, None)))
+    Ok(shadowed.then(|| (Condition::Shadowed { own: text(&own) }, None)))
 }
 
 fn text(path: &Path) -> String {

@@ -30,6 +30,7 @@ pub enum Removed {
 /// nothing that does not carry the marker of ours.
 pub fn uninstall(directory: &Path) -> Result<Removal, Error> {
     let location = Location::find(directory)?;
+    let _lock = location.lock();
     let mut hooks = Vec::new();
     for folder in location.folders() {
         for hook in Hook::ALL {

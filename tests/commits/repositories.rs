@@ -53,12 +53,9 @@ fn of_every_format() {
 
 #[test]
 fn with_every_extension() {
-    for (name, value) in [
-        ("worktreeConfig", "true"),
-        ("partialClone", "origin"),
-        ("preciousObjects", "true"),
-        ("noop", "true"),
-    ] {
+    for (name, value) in
+        [("worktreeConfig", "true"), ("partialClone", "origin"), ("preciousObjects", "true"), ("noop", "true")]
+    {
         let place = Place::new();
         place.git(&["config", "core.repositoryFormatVersion", "1"]);
         place.git(&["config", &format!("extensions.{name}"), value]);
@@ -169,6 +166,16 @@ fn with_the_repository_named_in_the_environment() {
     fs::rename(place.repository.join(".git"), &moved).unwrap();
     let work_tree = place.repository.clone();
     let place = place.with("GIT_DIR", moved).with("GIT_WORK_TREE", work_tree);
+    Project::new(&place).is_guarded();
+}
+
+#[test]
+fn in_a_bare_repository_with_a_working_tree_named_on_the_command_line() {
+    let place = Place::empty();
+    let bare = place.outside().join("dotfiles.git");
+    place.git(&["init", "-q", "--bare", &text(&bare)]);
+    let work_tree = place.repository.clone();
+    let place = place.with("GIT_DIR", bare).with("GIT_WORK_TREE", work_tree);
     Project::new(&place).is_guarded();
 }
 

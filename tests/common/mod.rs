@@ -75,12 +75,10 @@ impl Place {
     }
 
     pub(crate) fn run(&self, directory: &Path, program: impl AsRef<OsStr>, arguments: &[&str]) -> Outcome {
-        let output = self.command(directory, program).args(arguments).output().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-        Outcome { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+        Outcome::of(self.command(directory, program).args(arguments))
     }
 
-    fn command(&self, directory: &Path, program: impl AsRef<OsStr>) -> Command {
+    pub(crate) fn command(&self, directory: &Path, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command.current_dir(directory);
         for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("GIT_")) {
@@ -98,6 +96,14 @@ impl Place {
         write(top_level, BASE);
         self.git_in(top_level, &["add", "."]);
         self.git_in(top_level, &["commit", "-q", "--no-verify", "-m", "base"]);
+    }
+}
+
+impl Outcome {
+    pub(crate) fn of(command: &mut Command) -> Self {
+        let output = command.output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        Self { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 }
 

@@ -10,3 +10,6 @@ mod hook_managers;
 mod hooks_path;
 mod place;
 mod repositories;
+mod safety;
+mod status;
+mod unusable;

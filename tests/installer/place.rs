@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, lchown};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 
 use migguard::cli::demo::fixture::REVISIONS;
@@ -20,6 +21,28 @@ impl Place {
 
     pub(crate) fn migguard(&self, arguments: &[&str]) -> Outcome {
         self.run(&self.repository, MIGGUARD, arguments)
+    }
+
+    /// Runs migguard as somebody whom permissions stop, whoever runs the tests.
+    pub(crate) fn without_privileges(&self, arguments: &[&str]) -> Outcome {
+        let outside = self.outside();
+        if fs::metadata(&outside).unwrap().uid() != 0 {
+            return self.migguard(arguments);
+        }
+        let nobody = 65_534;
+        let program = outside.join("migguard-for-nobody");
+        fs::copy(MIGGUARD, &program).unwrap();
+        self.git(&["config", "--global", "safe.directory", "*"]);
+        for path in content(&outside).into_keys().chain([outside.clone()]) {
+            lchown(path, Some(nobody), Some(nobody)).unwrap();
+        }
+        let outcome = Outcome::of(self.command(&self.repository, &program).args(arguments).uid(nobody).gid(nobody));
+        self.git(&["config", "--global", "--unset", "safe.directory"]);
+        fs::remove_file(&program).unwrap();
+        for path in content(&outside).into_keys().chain([outside.clone()]) {
+            lchown(path, Some(0), Some(0)).unwrap();
+        }
+        outcome
     }
 
     /// Runs migguard and expects success.

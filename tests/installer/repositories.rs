@@ -143,19 +143,6 @@ fn a_separate_git_directory_holds_the_hooks() {
 }
 
 #[test]
-fn what_is_no_repository_is_said() {
-    let place = Place::empty();
-    for command in ["install", "uninstall"] {
-        let refused = place.migguard(&[command]);
-        assert_eq!((refused.code, refused.stdout.as_str()), (Some(2), ""));
-        assert!(refused.stderr.contains("not a git repository"), "{}", refused.stderr);
-    }
-    let refused = place.migguard(&["-C", "missing", "install"]);
-    assert_eq!(refused.code, Some(2));
-    assert!(refused.stderr.contains("missing"), "{}", refused.stderr);
-}
-
-#[test]
 fn a_hook_that_is_out_of_date_is_renewed() {
     let place = Place::new();
     place.install();
