@@ -1,10 +1,10 @@
 //! Why a hook could not be installed, removed or looked at.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::HooksPath;
-use super::script::quote_text;
+use super::script::{Hook, quote_text};
 
 /// Each message names the object, what happened, and what to do next.
 #[derive(Debug, thiserror::Error)]
@@ -21,10 +21,8 @@ pub enum Error {
              does not write there\n  Make it a folder of this repository's own, then run `migguard install` again.",
             folder = .folder.display(), target = .target.display())]
     SharedFolder { folder: PathBuf, target: PathBuf },
-    #[error("{folder} is the folder of husky's own hooks, which every `npm install` writes anew: what migguard put \
-             there would be gone\n  Let husky call migguard instead:\n    echo 'migguard run' >> {husky}/pre-commit\n    \
-             echo 'migguard run' >> {husky}/pre-merge-commit",
-            folder = .folder.display(), husky = .husky.display())]
+    #[error("{} is the folder of husky's own hooks, which every `npm install` writes anew: what migguard put there \
+             would be gone\n  Let husky call migguard instead:{}", .folder.display(), husky_lines(.husky))]
     Husky { folder: PathBuf, husky: PathBuf },
     #[error("{} is a folder, where git expects a hook\n  Move it away, then run the command again.", .0.display())]
     NotAFile(PathBuf),
@@ -39,7 +37,15 @@ impl Error {
     }
 }
 
-fn hooks_path_elsewhere(hooks_path: &HooksPath, folder: &std::path::Path, own: &std::path::Path) -> String {
+fn husky_lines(husky: &Path) -> String {
+    let line = |hook: Hook| {
+        let file = quote_text(&husky.join(hook.name()).to_string_lossy());
+        format!("\n    echo 'migguard run' >> {file}")
+    };
+    Hook::ALL.map(line).concat()
+}
+
+fn hooks_path_elsewhere(hooks_path: &HooksPath, folder: &Path, own: &Path) -> String {
     let own = quote_text(&own.to_string_lossy());
     let mut message = format!(
         "git runs the hooks in {}, because {hooks_path}: that folder is not this repository's, so migguard does not \
