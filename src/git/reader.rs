@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::executable::Executable;
-use super::libgit2::Libgit2;
+use super::libgit2::{Libgit2, message};
 use super::{Change, Entry, Mode, Oid, ReadError, decode_path};
 
 /// From about this many entries on it costs more to load the index than to start git, which compares whole folders at
@@ -64,8 +64,8 @@ pub(super) struct Readers {
 }
 
 impl Readers {
-    pub(super) fn new(libgit2: Result<Libgit2, String>, git: Executable, index: &Path) -> Self {
-        Self { libgit2, git, large: is_large(index) }
+    pub(super) fn new(libgit2: Result<Libgit2, git2::Error>, git: Executable, index: &Path) -> Self {
+        Self { libgit2: libgit2.map_err(message), git, large: is_large(index) }
     }
 
     /// The executable, for what only git itself can answer.

@@ -191,17 +191,12 @@ fn a_drop_that_the_person_who_merges_adds_is_asked_about() {
     project.stage(&[]);
     project.way.commit = &["commit", "-q", "--no-edit"];
     project.is_refused(&["dropped-table", "invite_codes", "intentional", OPEN]);
-    drop_invite_codes_again_with_its_reason(&project);
-    project.passes();
-}
-
-fn drop_invite_codes_again_with_its_reason(project: &Project) {
     let path = project.path(REVISIONS[2].migration.0);
-    let reason = "    # migguard: intentional -- removed for public launch\n    op.drop_table('invite_codes')\n    ";
-    let drop = fs::read_to_string(&path).unwrap();
-    let drop = drop.replacen("    op.drop_table('invite_codes')\n", reason.trim_end_matches(' '), 1);
-    fs::write(path, drop).unwrap();
+    let drop = "    op.drop_table('invite_codes')\n";
+    let explained = format!("    # migguard: intentional -- removed for public launch\n{drop}");
+    fs::write(&path, fs::read_to_string(&path).unwrap().replacen(drop, &explained, 1)).unwrap();
     project.stage(&[]);
+    project.passes();
 }
 
 #[test]
@@ -211,12 +206,10 @@ fn a_drop_that_meets_a_live_model_is_refused() {
     branch(&project, "drop", || drop_invite_codes(&project, true));
     // Meanwhile the table gets another model, in a file of its own, so that the branches do not conflict.
     let model = fs::read_to_string(project.path("backend/app/models/invite_code.py")).unwrap();
-    fs::write(project.path("backend/app/models/user.py"), {
-        let user = fs::read_to_string(project.path("backend/app/models/user.py")).unwrap();
-        let class = model.split_once("class InviteCode").unwrap().1.replace("invite_codes", "invite_codes");
-        format!("{user}\n\nclass Invitation{class}")
-    })
-    .unwrap();
+    let (_, class) = model.split_once("class InviteCode").unwrap();
+    let user = project.path("backend/app/models/user.py");
+    let models = fs::read_to_string(&user).unwrap() + "\n\nclass Invitation" + class;
+    fs::write(user, models).unwrap();
     project.stage(&[]);
     project.git(&["commit", "-q", "--no-verify", "-m", "another model"]);
     project.way.commit = &["merge", "-q", "--no-ff", "--no-edit", "drop"];

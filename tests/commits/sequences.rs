@@ -8,7 +8,7 @@ use crate::common::{MIGGUARD, Place};
 use crate::project::Project;
 
 /// A branch `accident` with the accidental drop, of which `main` has a commit more.
-fn accident_on_a_branch<'a>(place: &'a Place) -> Project<'a> {
+fn accident_on_a_branch(place: &Place) -> Project<'_> {
     let project = Project::new(place);
     project.git(&["checkout", "-q", "-b", "accident"]);
     project.write(REVISIONS[0].models);
