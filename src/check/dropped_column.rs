@@ -29,6 +29,8 @@ declare_check! {
     /// ```
     ///
     /// ## Use instead
+    /// Where the values are to stay, rename the column.
+    ///
     /// ```python
     /// # migrations/versions/b2_display_name.py
     /// from alembic import op
@@ -46,7 +48,8 @@ declare_check! {
     /// ```
     ///
     /// ## When to ignore it
-    /// Rather than ignoring it, give the reason: `# migguard: intentional -- why` directly above the statement.
+    /// Rather than ignoring it, give the reason: `# migguard: intentional -- why` directly above the statement. In a
+    /// terminal a person then types the name that is asked for; in CI the reason is enough.
     ///
     /// ## What it cannot see
     /// Whether a later statement or program copies the values elsewhere first.
