@@ -50,6 +50,8 @@ pub enum Condition {
     },
     /// Ours is in the repository's own folder, and git looks elsewhere.
     Shadowed {
+        // The hook has a `path` of its own: where git looks.
+        #[serde(rename = "at")]
         path: String,
     },
     NotExecutable,
