@@ -34,8 +34,9 @@ fn the_reference_is_made_from_the_pages() {
                     accepted: [settings.md](settings.md).\n\n| check | level | finds |\n|---|---|---|\n"
             .to_owned();
     for check in CHECKS {
-        let summary = check.summary().replace("Finds ", "").replace('|', "\\|");
-        writeln!(text, "| [`{0}`](#{0}) | {1} | {summary} |", check.name, check.level).unwrap();
+        let summary = check.summary();
+        let first = summary.split(". ").next().unwrap().trim_start_matches("Finds ").trim_end_matches('.');
+        writeln!(text, "| [`{0}`](#{0}) | {1} | {first} |", check.name, check.level).unwrap();
     }
     for check in CHECKS {
         writeln!(text, "\n## {}\n\nLevel: {}", check.name, check.level).unwrap();
