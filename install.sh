@@ -138,6 +138,9 @@ trap 'exit 143' TERM HUP
 { cp -- "$built" "$fresh" && chmod 755 "$fresh" && mv -f -- "$fresh" "$program"; } ||
     fail "$program cannot be written." 'Choose another place with --prefix DIR.'
 say "Installed $program"
+manual=$prefix/share/man/man1
+{ mkdir -p -- "$manual" && cp -- "$source"/docs/wheel/data/share/man/man1/*.1 "$manual/"; } ||
+    say "The manual could not be written to $manual; \`migguard --help\` says the same."
 
 case :$PATH: in
 *:"$bin":*) ;;

@@ -29,6 +29,8 @@ declare_check! {
     /// ```
     ///
     /// ## Use instead
+    /// Name the revision that it follows; `migguard status` shows the chain.
+    ///
     /// ```python
     /// # migrations/versions/b2_add_motto.py
     /// from alembic import op

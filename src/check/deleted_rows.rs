@@ -27,6 +27,8 @@ declare_check! {
     /// ```
     ///
     /// ## Use instead
+    /// Say which rows are to go.
+    ///
     /// ```python
     /// # migrations/versions/b2_clean_up.py
     /// from alembic import op
@@ -44,7 +46,8 @@ declare_check! {
     /// ```
     ///
     /// ## When to ignore it
-    /// Rather than ignoring it, give the reason: `# migguard: intentional -- why` directly above the statement.
+    /// Rather than ignoring it, give the reason: `# migguard: intentional -- why` directly above the statement. In a
+    /// terminal a person then types the name that is asked for; in CI the reason is enough.
     ///
     /// ## What it cannot see
     /// A `WHERE` that is true of every row.

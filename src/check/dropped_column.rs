@@ -1,5 +1,6 @@
 use super::{Finding, Scene, declare_check, effect, live};
-use crate::migration::history::EffectKind;
+use crate::migration::history::{Effect, EffectKind};
+use crate::migration::operation::Name;
 
 declare_check! {
     /// ## What it does
@@ -29,6 +30,8 @@ declare_check! {
     /// ```
     ///
     /// ## Use instead
+    /// Where the values are to stay, rename the column.
+    ///
     /// ```python
     /// # migrations/versions/b2_display_name.py
     /// from alembic import op
@@ -46,7 +49,8 @@ declare_check! {
     /// ```
     ///
     /// ## When to ignore it
-    /// Rather than ignoring it, give the reason: `# migguard: intentional -- why` directly above the statement.
+    /// Rather than ignoring it, give the reason: `# migguard: intentional -- why` directly above the statement. In a
+    /// terminal a person then types the name that is asked for; in CI the reason is enough.
     ///
     /// ## What it cannot see
     /// Whether a later statement or program copies the values elsewhere first.
@@ -56,7 +60,7 @@ declare_check! {
 fn find(scene: &Scene) -> Vec<Finding> {
     let mut findings = Vec::new();
     for effect in &scene.environment.history.effects {
-        let EffectKind::DroppedColumn { table, column, added } = &effect.kind else { continue };
+        let EffectKind::DroppedColumn { table, column, .. } = &effect.kind else { continue };
         if live::column(scene, effect).is_some() {
             continue;
         }
@@ -65,7 +69,7 @@ fn find(scene: &Scene) -> Vec<Finding> {
             format!("upgrade() drops column `{subject}`"),
             format!("if `{subject}` is really to go, say why in a comment above the statement"),
         );
-        if let [new, ..] = added.as_slice() {
+        if let Some(new) = new_name(effect, &scene.environment.history.effects) {
             message.push_str(&format!(" and adds `{new}`: it looks like a rename"));
             help = format!(
                 "for a rename use op.alter_column(\"{table}\", \"{column}\", new_column_name=\"{new}\"), which keeps the \
@@ -79,4 +83,41 @@ fn find(scene: &Scene) -> Vec<Finding> {
         findings.push(finding);
     }
     findings
+}
+
+/// The column that may be the dropped one under a new name: one that the same `upgrade()` adds. Where it drops more than it
+/// adds, some have no new name, and which of them is not known; a column made again under its own name is no rename.
+fn new_name<'a>(effect: &'a Effect, effects: &[Effect]) -> Option<&'a Name> {
+    let EffectKind::DroppedColumn { table, column, added } = &effect.kind else { return None };
+    let dropped = effects.iter().filter(|other| {
+        let is_of_table = matches!(&other.kind, EffectKind::DroppedColumn { table: of, .. } if of == table);
+        is_of_table && other.script.revision.id == effect.script.revision.id
+    });
+    if dropped.count() > added.len() || added.contains(column) { None } else { added.first() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::messages;
+
+    #[test]
+    fn a_rename_is_suspected_only_where_each_column_can_have_a_new_name() {
+        let message = |body: &str| {
+            messages(&format!(
+                "# migrations/versions/b2_x.py\nimport sqlalchemy as sa\nfrom alembic import op\n\nrevision = 'b2'\n\
+                 down_revision = 'a1'\n\n\ndef upgrade():\n{body}\n\ndef downgrade():\n    raise NotImplementedError\n"
+            ))
+        };
+        let (add, drop) = (
+            "    op.add_column('invite_codes', sa.Column('token', sa.String(20)))\n",
+            "    op.drop_column('invite_codes', 'code')\n",
+        );
+        let renamed = "upgrade() drops column `invite_codes.code` and adds `token`: it looks like a rename";
+        assert_eq!(message(&format!("{add}{drop}")), [renamed]);
+        assert_eq!(message(drop), ["upgrade() drops column `invite_codes.code`"]);
+        let both = message(&format!("{add}{drop}    op.drop_column('invite_codes', 'id')\n"));
+        assert_eq!(both, ["upgrade() drops column `invite_codes.code`", "upgrade() drops column `invite_codes.id`"]);
+        let again = message(&format!("{drop}    op.add_column('invite_codes', sa.Column('code', sa.Text()))\n"));
+        assert_eq!(again, ["upgrade() drops column `invite_codes.code`"]);
+    }
 }

@@ -47,7 +47,8 @@ declare_check! {
     /// ```
     ///
     /// ## When to ignore it
-    /// Rather than ignoring it, give the reason: `# migguard: intentional -- why` directly above the statement.
+    /// Rather than ignoring it, give the reason: `# migguard: intentional -- why` directly above the statement. In a
+    /// terminal a person then types the name that is asked for; in CI the reason is enough.
     ///
     /// ## What it cannot see
     /// Whether another index serves the same queries.

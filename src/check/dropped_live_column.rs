@@ -46,7 +46,8 @@ declare_check! {
     /// ```
     ///
     /// ## When to ignore it
-    /// When the attribute stays in the model on purpose, as a `deferred` column of a table that another service writes.
+    /// When the attribute stays in the model on purpose, as for a release that still runs beside the new one. Write
+    /// `# migguard: ignore[dropped-live-column] -- why` above the statement.
     ///
     /// ## What it cannot see
     /// Columns that a model gets at run time (reflection), and queries that name the column in raw SQL.

@@ -47,7 +47,8 @@ declare_check! {
     /// ```
     ///
     /// ## When to ignore it
-    /// When the index is made again outside of Alembic, as by a script that builds it without locking the table.
+    /// When the index is made again outside of Alembic, as by a script that builds it without locking the table. Write
+    /// `# migguard: ignore[dropped-live-index] -- why` above the statement.
     ///
     /// ## What it cannot see
     /// Indexes whose name neither the model nor a naming convention tells.

@@ -42,7 +42,7 @@ declare_check! {
     /// ```
     ///
     /// ## Use instead
-    /// Let the one follow the other, or join both with `alembic merge heads`.
+    /// Let the newer one follow the other, by its `down_revision`, or join both with `alembic merge heads`.
     ///
     /// ```python
     /// # migrations/versions/b2_motto.py

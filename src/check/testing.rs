@@ -182,6 +182,11 @@ pub(super) fn staged_on(base: &str, staged: &str) -> String {
     text
 }
 
+/// The messages instead.
+pub(super) fn messages(staged: &str) -> Vec<String> {
+    judged(&comparison(PROJECT, staged)).into_iter().map(|(finding, _)| finding.message).collect()
+}
+
 /// The fenced examples of a page, in order.
 fn examples(page: &str) -> Vec<String> {
     let mut examples = Vec::new();

@@ -34,6 +34,8 @@ declare_check! {
     /// ```
     ///
     /// ## Use instead
+    /// Name the model in `__all__`.
+    ///
     /// ```python
     /// # app/models/receipt.py
     /// from sqlalchemy.orm import Mapped, mapped_column

@@ -28,6 +28,8 @@ declare_check! {
     /// ```
     ///
     /// ## Use instead
+    /// Let the database look first: `IF NOT EXISTS`, `checkfirst=True`, or `op.create_table` behind `inspect(...).has_table(...)`.
+    ///
     /// ```python
     /// # migrations/versions/b2_receipts.py
     /// from alembic import op

@@ -24,6 +24,8 @@ declare_check! {
     /// ```
     ///
     /// ## Use instead
+    /// Mend the file, and stage it again.
+    ///
     /// ```python
     /// # migrations/versions/b2_motto.py
     /// from alembic import op

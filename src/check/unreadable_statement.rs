@@ -50,7 +50,7 @@ declare_check! {
     /// When you have looked at what it executes. It is a warning and stops nothing.
     ///
     /// ## What it cannot see
-    /// It is what says that something could not be seen.
+    /// What such a statement does: it only says that there is one.
     pub(super) static UNREADABLE_STATEMENT = "unreadable-statement", Warn, InState(find);
 }
 

@@ -26,6 +26,8 @@ declare_check! {
     /// ```
     ///
     /// ## Use instead
+    /// Import the model where the others are imported.
+    ///
     /// ```python
     /// # app/models/journey_template.py
     /// from sqlalchemy.orm import Mapped, mapped_column

@@ -49,7 +49,7 @@ declare_check! {
     /// ```
     ///
     /// ## When to ignore it
-    /// It is a warning and stops nothing.
+    /// Never: delete the comment, or correct the name in it. It is a warning and stops nothing.
     ///
     /// ## What it cannot see
     /// Comments in files that the change does not touch; `migguard check --all` looks at all.

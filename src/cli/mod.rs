@@ -1,6 +1,7 @@
 //! What people type, one command a file.
 
 pub mod check;
+pub mod completions;
 pub mod demo;
 pub mod explain;
 pub mod install;
@@ -15,7 +16,7 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 
 pub use clap::ColorChoice;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::plain::plain;
 use crate::stack;
@@ -63,6 +64,12 @@ enum Command {
     Status(status::Args),
     Explain(explain::Args),
     Demo(demo::Args),
+    Completions(completions::Args),
+}
+
+/// The command line as clap knows it, for what is made from it.
+pub fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// How a command ends; the number is the process's exit status.
@@ -105,6 +112,7 @@ fn run_command(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Status(args) => status::run(args, globals),
         Command::Explain(args) => explain::run(args, globals),
         Command::Demo(args) => demo::run(args, globals),
+        Command::Completions(args) => completions::run(args),
     }
 }
 
@@ -141,13 +149,11 @@ fn broken(panic: &(dyn Any + Send), place: Option<&str>) -> anyhow::Error {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
     fn the_command_line_is_consistent_and_every_command_has_an_example() {
-        let command = Cli::command();
+        let command = command();
         command.clone().debug_assert();
         for sub in command.get_subcommands() {
             let help = sub.get_after_help().map(ToString::to_string).unwrap_or_default();

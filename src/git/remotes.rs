@@ -12,6 +12,8 @@ use super::{Oid, ReadError, Remotes, encode_path, parent};
 /// them, and not once for each branch.
 pub(super) struct Branches {
     readers: Arc<Readers>,
+    /// A commit that a remote-tracking branch came from: whoever has that branch has this as well.
+    base: Option<Oid>,
     all: OnceLock<Vec<Branch>>,
     folders: Mutex<HashMap<Key, Arc<Folder>>>,
 }
@@ -27,8 +29,8 @@ struct Folder {
 }
 
 impl Branches {
-    pub(super) fn new(readers: &Arc<Readers>) -> Self {
-        Self { readers: readers.clone(), all: OnceLock::new(), folders: Mutex::default() }
+    pub(super) fn new(readers: &Arc<Readers>, base: Option<Oid>) -> Self {
+        Self { readers: readers.clone(), base, all: OnceLock::new(), folders: Mutex::default() }
     }
 
     fn all(&self) -> Result<&[Branch], ReadError> {
@@ -49,7 +51,11 @@ impl Branches {
             };
             Ok(self.all()?.iter().filter(wanted).map(|branch| branch.oid.clone()).collect())
         };
-        let Some(released) = released else { return tips(&|_, is_remote| is_remote) };
+        let Some(released) = released else {
+            let mut tips = tips(&|_, is_remote| is_remote)?;
+            tips.extend(self.base.clone());
+            return Ok(tips);
+        };
         let released =
             released.strip_prefix("refs/heads/").or(released.strip_prefix("refs/remotes/")).unwrap_or(released);
         let remote = tips(&|name, is_remote| {

@@ -65,7 +65,7 @@ impl Repository {
         }
         let parents = self.commits(parents);
         let after = Arc::new(Staged::new(&self.readers, parents.first().cloned(), changes.clone()));
-        Ok(self.comparison(after, parents, changes))
+        Ok(self.comparison(after, parents, changes, None))
     }
 
     /// `HEAD` against its merge base with a revision, in any spelling of gitrevisions(7).
@@ -80,14 +80,15 @@ impl Repository {
             |reader| to_changes(reader.committed_changes(&base, &head)?),
         )?;
         let after = Arc::new(Committed::new(&self.readers, head));
-        Ok(self.comparison(after, self.commits(vec![base]), changes))
+        let published = self.is_published(&base).then(|| base.clone());
+        Ok(self.comparison(after, self.commits(vec![base]), changes, published))
     }
 
     /// `HEAD` as it stands, or before the first commit the staged snapshot: no parents, and no changes, since nothing
     /// is compared.
     pub fn all(&self) -> Result<Comparison, ReadError> {
         let Some(head) = self.head()? else { return Ok(Comparison { changes: Vec::new(), ..self.staged()? }) };
-        Ok(self.comparison(Arc::new(Committed::new(&self.readers, head)), Vec::new(), Vec::new()))
+        Ok(self.comparison(Arc::new(Committed::new(&self.readers, head)), Vec::new(), Vec::new(), None))
     }
 
     /// Replaces a file in the working tree and in the index, whole or not at all, where both hold exactly the blob
@@ -96,8 +97,21 @@ impl Repository {
         write::write_staged(&self.location, &self.readers, path, expected, content)
     }
 
-    fn comparison(&self, after: Arc<dyn Tree>, parents: Vec<Arc<dyn Tree>>, changes: Vec<Change>) -> Comparison {
-        Comparison { after, parents, changes, remotes: Arc::new(Branches::new(&self.readers)) }
+    fn comparison(
+        &self,
+        after: Arc<dyn Tree>,
+        parents: Vec<Arc<dyn Tree>>,
+        changes: Vec<Change>,
+        published: Option<Oid>,
+    ) -> Comparison {
+        Comparison { after, parents, changes, remotes: Arc::new(Branches::new(&self.readers, published)) }
+    }
+
+    /// Whether a remote-tracking branch holds a commit. CI often has no branch but the one that it checks, which may
+    /// have deleted what the commit has.
+    fn is_published(&self, commit: &Oid) -> bool {
+        let holders = self.readers.git().run(["for-each-ref", "--count=1", "--contains", commit, "refs/remotes"]);
+        holders.is_ok_and(|holders| !holders.is_empty())
     }
 
     fn commits(&self, ids: Vec<Oid>) -> Vec<Arc<dyn Tree>> {

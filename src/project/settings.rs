@@ -30,6 +30,11 @@ pub struct Settings {
     pub accepted: Vec<Accepted>,
 }
 
+impl Settings {
+    /// Every key that can be set.
+    pub const KEYS: [&str; 6] = ["levels", "environments", "models", "foreign-tables", "released", "accepted"];
+}
+
 /// One entry of `[tool.migguard.accepted]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
@@ -51,7 +56,6 @@ pub enum ProjectError {
 
 const OWN: &str = "migguard.toml";
 const PYPROJECT: &str = "pyproject.toml";
-const KEYS: [&str; 6] = ["levels", "environments", "models", "foreign-tables", "released", "accepted"];
 const LEVELS: [&str; 4] = ["ignore", "warn", "confirm", "deny"];
 
 /// Reads the settings. `checks` are the names that levels may be given for.
@@ -124,7 +128,7 @@ impl File {
                 "foreign-tables" => settings.foreign_tables = self.texts("foreign-tables", &value)?,
                 "released" => settings.released = Some(self.text("released", &value)?),
                 "accepted" => settings.accepted = self.accepted(&value, checks)?,
-                unknown => return Err(self.wrong(&key.span(), unknown_name("key", unknown, &KEYS))),
+                unknown => return Err(self.wrong(&key.span(), unknown_name("key", unknown, &Settings::KEYS))),
             }
         }
         Ok(settings)

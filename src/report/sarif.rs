@@ -43,6 +43,7 @@ fn rule(check: &Check) -> Value {
     json!({
         "id": check.name,
         "shortDescription": {"text": check.summary()},
+        "helpUri": format!("{}/blob/main/docs/checks.md#{}", env!("CARGO_PKG_REPOSITORY"), check.name),
         "help": {"text": check.page(), "markdown": check.page()},
         "defaultConfiguration": {"level": level(check.level)},
     })
@@ -76,9 +77,18 @@ fn result(finding: &Finding, analysis: &Analysis, places: &Places<'_>) -> Value 
         result["relatedLocations"] = related.collect();
     }
     if let Some(reason) = &finding.acknowledged {
-        result["suppressions"] = json!([{"kind": "inSource", "justification": reason}]);
+        let kind = if is_accepted(finding, reason, analysis) { "external" } else { "inSource" };
+        result["suppressions"] = json!([{"kind": kind, "justification": reason}]);
     }
     result
+}
+
+/// Whether the reason stands in the settings, and in no comment.
+fn is_accepted(finding: &Finding, reason: &str, analysis: &Analysis) -> bool {
+    let accepted = &analysis.after.project.settings.accepted;
+    accepted
+        .iter()
+        .any(|entry| (&*entry.check, &*entry.subject, &*entry.reason) == (finding.check, &*finding.subject, reason))
 }
 
 /// What stops a commit is an error.
