@@ -56,7 +56,10 @@ fn ask_with(findings: &[Finding], analysis: &Analysis, write: Write, color: bool
         Ok(person) => person,
         Err(Nobody::NoTerminal) if missing.is_empty() => return Answer::Confirmed,
         Err(Nobody::NoTerminal) => {
-            return Answer::Unasked(format!("There is no terminal to ask at, and a reason is missing. {}", to_add(&missing)));
+            return Answer::Unasked(format!(
+                "There is no terminal to ask at, and a reason is missing. {}",
+                to_add(&missing)
+            ));
         }
         Err(Nobody::Background) => {
             return Answer::Unasked(

@@ -14,7 +14,9 @@ fn the_name_of_the_table_confirms() {
 
 #[test]
 fn anything_else_is_refused_and_changes_nothing() {
-    for wrong in ["y", "", "yes", "INVITE_CODES", "invite_codes ", " invite_codes", "invite_code", "\x1b[A", "d17f77c24fbb"] {
+    for wrong in
+        ["y", "", "yes", "INVITE_CODES", "invite_codes ", " invite_codes", "invite_code", "\x1b[A", "d17f77c24fbb"]
+    {
         let repository = Repository::explained();
         let before = repository.git(&["ls-files", "-s"]);
         let end = repository.commit().answer("Table: ", wrong).end();

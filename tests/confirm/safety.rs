@@ -48,7 +48,8 @@ fn killed_at(command: &str) -> Repository {
     };
     let git = std::env::var("PATH").unwrap();
     let git = git.split(':').map(|folder| format!("{folder}/git")).find(|git| fs::exists(git).unwrap()).unwrap();
-    let script = format!("#!/bin/sh\ncase \" $* \" in *' {command} '*) kill -9 $PPID; exit 1;; esac\nexec {git} \"$@\"\n");
+    let script =
+        format!("#!/bin/sh\ncase \" $* \" in *' {command} '*) kill -9 $PPID; exit 1;; esac\nexec {git} \"$@\"\n");
     write(&folder.join("git"), script);
     let script = format!("#!/bin/sh\nPATH='{}':$PATH exec '{MIGGUARD}' run\n", folder.display());
     write(&hooks.join("pre-commit"), script);

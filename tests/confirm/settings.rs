@@ -62,7 +62,8 @@ fn a_comment_at_the_head_counts_for_the_whole_file() {
     let repository = Repository::new();
     let path = repository.migrate("    op.drop_table('journey_templates')\n", "    pass\n");
     let content = repository.read(path);
-    repository.stage(path, &format!("# migguard: ignore-file[dropped-live-table] -- moved to another database\n{content}"));
+    repository
+        .stage(path, &format!("# migguard: ignore-file[dropped-live-table] -- moved to another database\n{content}"));
     let end = repository.detached("git", &MESSAGE);
     assert_eq!((end.code, repository.commits()), (0, 2), "{}", end.seen);
 }
