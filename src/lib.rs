@@ -16,5 +16,6 @@ pub mod nearest;
 pub mod plain;
 pub mod project;
 pub mod python;
+pub mod reading;
 pub mod report;
 pub mod stack;

@@ -19,7 +19,7 @@ pub use clap::ColorChoice;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::plain::plain;
-use crate::stack;
+use crate::{reading, stack};
 
 /// Keeps an Alembic project from losing data by accident.
 ///
@@ -121,7 +121,8 @@ fn caught<T: Send>(work: impl FnOnce() -> anyhow::Result<T> + Send) -> anyhow::R
     static PLACE: Mutex<Option<String>> = Mutex::new(None);
     std::panic::set_hook(Box::new(|panic| {
         if let (Some(place), Ok(mut kept)) = (panic.location(), PLACE.lock()) {
-            kept.get_or_insert(place.to_string());
+            let file = reading::current().map(|path| format!(" while it read `{}`", plain(&path)));
+            kept.get_or_insert(format!("{place}{}", file.unwrap_or_default()));
         }
     }));
     let outcome = stack::with_room(work);
@@ -170,6 +171,17 @@ mod tests {
             assert_eq!(cli.globals.directory.as_deref(), Some("x".as_ref()), "{line}");
             assert_eq!(cli.globals.color, ColorChoice::Never, "{line}");
         }
+    }
+
+    #[test]
+    fn a_panic_in_any_thread_names_the_file_that_was_read() {
+        let error = caught::<()>(|| {
+            let _reading = reading::begin(&"app/\u{1b}odd.py".into());
+            let broken = stack::with_room(|| panic!("odd input"));
+            broken.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains(" while it read `app/<U+001B>odd.py`)"), "{error}");
     }
 
     #[test]

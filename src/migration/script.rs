@@ -9,7 +9,7 @@ use crate::python::interpreter::Interpreter;
 use crate::python::syntax::{Expr, ExprKind, Span, Stmt, StmtKind, Suite};
 use crate::python::value::{Arguments, FunctionKind, Value};
 use crate::python::{ImportRoots, Sources};
-use crate::stack;
+use crate::{reading, stack};
 
 /// A migration file that Alembic would load.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +78,7 @@ fn read_here(
     let file = sources.file(path)?;
     // A link's own path is not that of the file it leads to; what the interpreter says is about the file.
     let path = &file.source.path;
+    let _reading = reading::begin(path);
     let revision = revision(sources, roots, path, &file.body)?;
     let direction = |name: &str| direction(sources, roots, path, options, &file.body, name);
     Some(Script { path: path.clone(), revision, upgrade: direction("upgrade"), downgrade: direction("downgrade") })

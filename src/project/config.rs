@@ -8,6 +8,7 @@ use configparser::ini::Ini;
 use super::options::interpolate;
 use crate::git::{Files, Mode, parent};
 use crate::python::value::ROOT;
+use crate::reading;
 
 /// No configuration that people write comes near.
 const MAX_SIZE: usize = 1 << 20;
@@ -38,6 +39,7 @@ pub(super) fn candidates(files: &Files) -> Vec<Arc<str>> {
 
 /// The sections of a file that name a `script_location`, `alembic` first.
 pub(super) fn sections(files: &Files, path: &str) -> Vec<Section> {
+    let _reading = reading::begin(&path.into());
     let Some(text) = text(files, path) else { return Vec::new() };
     if !text.contains("script_location") {
         return Vec::new();
@@ -51,6 +53,7 @@ pub(super) fn sections(files: &Files, path: &str) -> Vec<Section> {
 
 /// The options of one section of an ini file, whether it names a `script_location` or not.
 pub(super) fn options(files: &Files, path: &str, section: &str) -> BTreeMap<String, String> {
+    let _reading = reading::begin(&path.into());
     let Some((raw, _)) = text(files, path).and_then(|text| read_ini(&text)).map(|ini| raw_options(&ini, section))
     else {
         return BTreeMap::new();

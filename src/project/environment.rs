@@ -1,6 +1,6 @@
 //! A section, or an `env.py` alone, to an environment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::config::{self, Section};
@@ -58,9 +58,10 @@ fn environment(
 ) -> Environment {
     let files = &sources.files;
     let mut versions: Vec<Arc<str>> = Vec::new();
+    let mut known = HashSet::new();
     for location in locations {
         let place = places(files, location, bases, &roots).into_iter().next().or_else(|| place(location, bases));
-        if let Some(place) = place.filter(|place| !versions.iter().any(|known| **known == **place)) {
+        if let Some(place) = place.filter(|place| known.insert(place.clone())) {
             versions.push(place.into());
         }
     }

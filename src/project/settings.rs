@@ -10,6 +10,7 @@ use toml::Spanned;
 
 use super::Level;
 use crate::git::Files;
+use crate::reading;
 
 /// What the project has set. All of it may be absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -113,6 +114,7 @@ impl File {
     }
 
     fn parse<T: for<'de> Deserialize<'de>>(&self) -> Result<T, ProjectError> {
+        let _reading = reading::begin(&self.path);
         toml::from_str(&self.text).map_err(|error| {
             self.wrong(&error.span().unwrap_or_default(), format!("it is no valid TOML: {}", error.message()))
         })

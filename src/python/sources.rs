@@ -7,6 +7,7 @@ use super::parse::{self, SyntaxError};
 use super::source::{DecodeError, Source};
 use super::syntax::{Span, Suite};
 use crate::git::{Files, Oid, Target};
+use crate::reading;
 
 /// A Python file, decoded and parsed.
 #[derive(Debug)]
@@ -44,6 +45,7 @@ impl Sources {
             return Some(file.clone());
         }
         let content = self.files.content(&entry)?;
+        let _reading = reading::begin(&entry.path);
         let file = Source::decode(&entry.path, &content).map(|source| {
             let parse::Module { body, comments, error } = parse::parse(&source.text);
             Arc::new(SourceFile { source, body, comments, error })

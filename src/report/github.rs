@@ -4,6 +4,7 @@
 
 use super::{Places, blocks, help};
 use crate::check::{Analysis, Finding};
+use crate::plain::plain;
 use crate::project::Level;
 
 pub(super) fn render(findings: &[Finding], analysis: &Analysis) -> String {
@@ -35,14 +36,14 @@ fn command(finding: &Finding, analysis: &Analysis, places: &Places<'_>) -> Strin
     )
 }
 
-/// As `escapeData` of GitHub's own toolkit.
+/// As `escapeData` of GitHub's own toolkit; a job's log is read in a terminal, too.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    text.split('\n').map(|line| plain(line).replace('%', "%25")).collect::<Vec<_>>().join("%0A")
 }
 
 /// As its `escapeProperty`.
 fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
+    data(&plain(text)).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]
@@ -64,7 +65,7 @@ mod tests {
         let text = render(&[finding], &analysis);
         assert_eq!(
             text,
-            "::error file=a%2Cb%3Ac.py,line=1,endLine=1,col=1,title=dropped-table::100%25 of `a%0D%0A::stop-commands::x`\n"
+            "::error file=a%2Cb%3Ac.py,line=1,endLine=1,col=1,title=dropped-table::100%25 of `a<U+000D>%0A::stop-commands::x`\n"
         );
     }
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{Places, help};
 use crate::check::{Analysis, Finding};
+use crate::plain::is_deceptive;
 use crate::project::Level;
 
 #[derive(Serialize)]
@@ -69,7 +70,26 @@ fn report(findings: &[Finding], items: Vec<Item<'_>>) -> String {
 
 /// A value as indented JSON. Nothing that is written so can fail: its keys are text and its numbers are whole.
 pub(crate) fn to_text(value: &impl Serialize) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+    let text = serde_json::to_string_pretty(value).unwrap_or_default() + "\n";
+    if !text.chars().any(must_be_escaped) {
+        return text;
+    }
+    // JSON's own syntax holds none of these, so they stand in strings.
+    let mut harmless = String::with_capacity(text.len() + 64);
+    for c in text.chars() {
+        if must_be_escaped(c) {
+            let units = c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+            harmless.push_str(&units);
+        } else {
+            harmless.push(c);
+        }
+    }
+    harmless
+}
+
+/// What JSON allows in a string and a terminal would obey, or a reader not see.
+fn must_be_escaped(c: char) -> bool {
+    c != '\n' && is_deceptive(c)
 }
 
 fn item<'a>(finding: &'a Finding, analysis: &Analysis, places: &Places<'_>) -> Item<'a> {
@@ -101,6 +121,14 @@ fn item<'a>(finding: &'a Finding, analysis: &Analysis, places: &Places<'_>) -> I
 mod tests {
     use super::super::testing::incident;
     use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_escaped_and_reads_back_the_same() {
+        let name = "a\u{9b}\u{202e}\u{7f}\u{10ff9b}\u{1b}\n é";
+        let text = to_text(&name);
+        assert_eq!(text, "\"a\\u009b\\u202e\\u007f\\udbff\\udf9b\\u001b\\n é\"\n");
+        assert_eq!(serde_json::from_str::<String>(&text).unwrap(), name);
+    }
 
     #[test]
     fn the_object_has_the_keys_of_the_reference_in_their_order() {

@@ -22,6 +22,7 @@ use super::modules::{ImportRoots, ModuleFile};
 use super::sources::{SourceFile, Sources};
 use super::syntax::{Expr, Name, Span, Stmt};
 use super::value::{Arguments, Class, Scope, Value};
+use crate::reading;
 
 /// Statements and expressions that one run may evaluate: real migrations stay below 50,000.
 const STEPS: usize = 1_000_000;
@@ -216,6 +217,7 @@ impl<'s, H: Host> Interpreter<'s, H> {
 
     /// The value of a module-level name of a file.
     pub fn global(&mut self, path: &Arc<str>, name: &str) -> Option<Value> {
+        let _reading = reading::begin(path);
         self.module_name(path, name)
     }
 
@@ -231,16 +233,18 @@ impl<'s, H: Host> Interpreter<'s, H> {
 
     /// Calls a value as the program would.
     pub fn call(&mut self, function: &Value, arguments: Arguments, path: &Arc<str>, span: Span) -> Value {
+        let _reading = reading::begin(path);
         self.call_at(function, arguments, path, span)
     }
 
     /// Runs the module-level statements of a file that have not run yet, in order.
     pub fn run_module(&mut self, path: &Arc<str>) {
-        self.run_all(path, &|_| true);
+        self.run_statements(path, &|_| true);
     }
 
     /// As [`Interpreter::run_module`], only those that `is_wanted`.
     pub fn run_statements(&mut self, path: &Arc<str>, is_wanted: &dyn Fn(&Stmt) -> bool) {
+        let _reading = reading::begin(path);
         self.run_all(path, is_wanted);
     }
 
