@@ -51,7 +51,7 @@ pub struct Effect {
     pub referred_by: Vec<TableName>,
     /// Whether the revision's `downgrade()` makes the object again; `None` where that cannot be known.
     pub restored_by_downgrade: Option<bool>,
-    /// The later revision that makes the object again, so that the drop is history and no live table misses it.
+    /// The revision that makes the object again, a later one or this one further on, so that no model misses it.
     pub made_again_in: Option<Arc<str>>,
 }
 
@@ -114,17 +114,23 @@ impl History {
             history.lacks_baseline |= upgrade.lacks_baseline;
             history.has_unreadable |= upgrade.has_unreadable;
             let effects = upgrade.finish();
-            for key in keys::made_by(&direction.operations, &database) {
+            let mut made: HashMap<Key, usize> = HashMap::new();
+            for (key, at) in keys::made_by(&direction.operations, &database) {
                 for at in dropped.remove(&key).unwrap_or_default() {
                     if let Some(effect) = history.effects.get_mut(at) {
                         effect.made_again_in.get_or_insert_with(|| id.clone());
                     }
                 }
+                made.insert(key, at);
             }
             let restored = keys::Restored::new(script);
-            for mut effect in effects {
+            for (mut effect, own) in effects {
                 effect.restored_by_downgrade = restored.answer(&effect.kind);
-                for key in keys::of_effect(&effect.kind) {
+                let keys = keys::of_effect(&effect.kind);
+                if keys.iter().any(|key| made.get(key).is_some_and(|at| *at > own)) {
+                    effect.made_again_in = Some(id.clone());
+                }
+                for key in keys {
                     dropped.entry(key).or_default().push(history.effects.len());
                 }
                 history.effects.push(effect);

@@ -46,6 +46,7 @@ pub(super) struct EnvironmentView {
     pub env: Option<String>,
     pub versions: Vec<String>,
     pub heads: Vec<String>,
+    pub bases: Vec<String>,
     pub config: Option<String>,
     pub section: String,
     pub metadata: &'static str,
@@ -54,6 +55,8 @@ pub(super) struct EnvironmentView {
     pub models: Vec<ModelView>,
     pub registries: Vec<RegistryView>,
     pub tables: Vec<String>,
+    /// The columns of each table, in their order.
+    pub columns: BTreeMap<String, Vec<String>>,
     /// `null` where it cannot be known.
     pub unmapped_tables: Option<Vec<String>>,
     /// In upgrade order.
@@ -154,6 +157,7 @@ impl EnvironmentView {
             env: environment.env.as_ref().map(ToString::to_string),
             versions: texts(&environment.versions),
             heads: texts(&revisions.heads),
+            bases: texts(&revisions.bases),
             config: environment.config.as_ref().map(ToString::to_string),
             section: environment.section.clone(),
             metadata: known,
@@ -168,6 +172,9 @@ impl EnvironmentView {
                 })
                 .collect(),
             tables: texts(history.schema.tables.keys()),
+            columns: (history.schema.tables.iter())
+                .map(|(name, table)| (name.to_string(), texts(table.columns.iter().map(|column| &column.column.name))))
+                .collect(),
             unmapped_tables: unmapped_tables(snapshot, state).as_ref().map(texts),
             revisions: revision_views(revisions, history),
             faults: revisions.faults.iter().map(fault).collect(),

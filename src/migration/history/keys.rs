@@ -40,10 +40,11 @@ pub(super) fn of_effect(kind: &EffectKind) -> Vec<Key> {
     keys.into_iter().filter(Key::is_known).collect()
 }
 
-/// What these operations have made and what still stands after them.
-pub(super) fn made_by(operations: &[MigrateOperation], database: &Database) -> Vec<Key> {
-    let mut keys = Vec::new();
-    for operation in operations {
+/// What these operations have made and what still stands after them, each with the number of the operation.
+pub(super) fn made_by(operations: &[MigrateOperation], database: &Database) -> Vec<(Key, usize)> {
+    let mut found: Vec<(Key, usize)> = Vec::new();
+    for (at, operation) in operations.iter().enumerate() {
+        let mut keys = Vec::new();
         made(&operation.operation, &mut keys);
         if let Operation::RenameTable { to, .. } = &operation.operation
             && let Some(table) = database.table(&database.name_of(to))
@@ -51,15 +52,16 @@ pub(super) fn made_by(operations: &[MigrateOperation], database: &Database) -> V
             let columns = table.columns.iter().map(|column| column.column.name.clone());
             keys.extend(columns.map(|column| Key::Column(in_default_schema(to), column)));
         }
+        found.extend(keys.into_iter().map(|key| (key, at)));
     }
-    keys.retain(|key| match key {
+    found.retain(|(key, _)| match key {
         Key::Table(table) => database.table(&database.name_of(table)).is_some(),
         Key::Column(table, column) => {
             database.table(&database.name_of(table)).is_some_and(|table| table.column(column).is_some())
         }
         Key::Named(_) | Key::On(..) | Key::Object(..) | Key::Type(..) => true,
     });
-    keys
+    found
 }
 
 /// What a `downgrade()` makes.

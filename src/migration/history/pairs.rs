@@ -29,8 +29,8 @@ struct Whole {
 }
 
 impl Upgrade<'_> {
-    /// What this `upgrade()` destroys, in the order of its statements.
-    pub(super) fn finish(mut self) -> Vec<Effect> {
+    /// What this `upgrade()` destroys, in the order of its statements, each with the number of its operation.
+    pub(super) fn finish(mut self) -> Vec<(Effect, usize)> {
         let candidates = std::mem::take(&mut self.candidates);
         let names = self.ids.iter().map(|(name, id)| (*id, name.clone())).collect();
         let renamed = self.renamed_columns.iter().filter(|(_, column)| !column.is_own);
@@ -50,10 +50,14 @@ impl Upgrade<'_> {
         for candidate in kept {
             match (&candidate.was, candidate.id.and_then(|id| whole.rebuilt.get(&id).copied())) {
                 (Was::Table(old), Some(new)) => {
-                    self.lost_columns(&candidate.effect, old, whole.names.get(&new), &mut effects);
+                    let lost = self.lost_columns(&candidate.effect, old, whole.names.get(&new));
+                    effects.extend(lost.into_iter().map(|effect| (effect, candidate.at)));
                 }
                 _ if self.is_silent(&candidate, &whole) => {}
-                _ => effects.push(self.with_added(candidate)),
+                _ => {
+                    let at = candidate.at;
+                    effects.push((self.with_added(candidate), at));
+                }
             }
         }
         for (name, id) in &self.ids {
@@ -116,26 +120,31 @@ impl Upgrade<'_> {
     }
 
     /// Columns of a rebuilt table that did not come along.
-    fn lost_columns(&self, drop: &Effect, old: &Table, new: Option<&TableName>, effects: &mut Vec<Effect>) {
-        let Some((name, new)) = new.and_then(|name| Some((name, self.database.table(name)?))) else { return };
+    fn lost_columns(&self, drop: &Effect, old: &Table, new: Option<&TableName>) -> Vec<Effect> {
+        let Some((name, new)) = new.and_then(|name| Some((name, self.database.table(name)?))) else {
+            return Vec::new();
+        };
         if !new.columns_known {
-            return;
+            return Vec::new();
         }
         let names =
             |table: &Table| -> Vec<Name> { table.columns.iter().map(|column| column.column.name.clone()).collect() };
         let (before, after): (HashSet<Name>, HashSet<Name>) =
             (names(old).into_iter().collect(), names(new).into_iter().collect());
         let added: Vec<Name> = names(new).into_iter().filter(|column| !before.contains(column)).take(ADDED).collect();
-        for column in old.columns.iter().filter(|column| !after.contains(&column.column.name)) {
-            let lost = column.column.name.clone();
-            effects.push(Effect {
-                kind: EffectKind::DroppedColumn { table: name.clone(), column: lost, added: added.clone() },
-                origin: column.origin.clone(),
-                columns: Vec::new(),
-                referred_by: Vec::new(),
-                ..drop.clone()
-            });
-        }
+        let lost = old.columns.iter().filter(|column| !after.contains(&column.column.name));
+        lost.map(|column| Effect {
+            kind: EffectKind::DroppedColumn {
+                table: name.clone(),
+                column: column.column.name.clone(),
+                added: added.clone(),
+            },
+            origin: column.origin.clone(),
+            columns: Vec::new(),
+            referred_by: Vec::new(),
+            ..drop.clone()
+        })
+        .collect()
     }
 
     /// A column whose values were copied into one that is added here and bears its name in the end. Others are gone.

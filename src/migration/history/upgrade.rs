@@ -21,6 +21,8 @@ pub(super) struct Upgrade<'d> {
     pub lacks_baseline: bool,
     pub has_unreadable: bool,
     pub candidates: Vec<Candidate>,
+    /// How many operations were applied.
+    applied: usize,
     /// By kind and subject: whether the first of them was certain.
     reported: HashMap<String, Certainty>,
     /// What one condition has dropped already.
@@ -49,6 +51,8 @@ pub(super) struct Upgrade<'d> {
 /// Something that may be destroyed, unless the rest of `upgrade()` shows that it is not.
 pub(super) struct Candidate {
     pub effect: Effect,
+    /// The number of its operation.
+    pub at: usize,
     pub id: Option<TableId>,
     pub was: Was,
 }
@@ -94,6 +98,7 @@ impl<'d> Upgrade<'d> {
             lacks_baseline: false,
             has_unreadable: false,
             candidates: Vec::new(),
+            applied: 0,
             reported: HashMap::new(),
             doubted: HashSet::new(),
             next: 0,
@@ -152,6 +157,7 @@ impl<'d> Upgrade<'d> {
                 self.offer(effect, None, Was::Other);
             }
         }
+        self.applied += 1;
     }
 
     /// The table's identity in this `upgrade()`.
@@ -207,7 +213,7 @@ impl<'d> Upgrade<'d> {
                 self.reported.insert(subject, certainty);
             }
         }
-        self.candidates.push(Candidate { effect, id, was });
+        self.candidates.push(Candidate { effect, at: self.applied, id, was });
     }
 
     /// Whether what an operation drops is gone afterwards, as far as known. What one condition drops may still stand; a
