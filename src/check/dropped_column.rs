@@ -65,7 +65,13 @@ fn find(scene: &Scene) -> Vec<Finding> {
             format!("upgrade() drops column `{subject}`"),
             format!("if `{subject}` is really to go, say why in a comment above the statement"),
         );
-        if let [new, ..] = added.as_slice() {
+        if added.first() == Some(column) {
+            message.push_str(" and makes it again");
+            help = format!(
+                "to change its type use op.alter_column(\"{table}\", \"{column}\", type_=...), which keeps the values; if they \
+                 are really to go, say why in a comment above the statement"
+            );
+        } else if let [new, ..] = added.as_slice() {
             message.push_str(&format!(" and adds `{new}`: it looks like a rename"));
             help = format!(
                 "for a rename use op.alter_column(\"{table}\", \"{column}\", new_column_name=\"{new}\"), which keeps the \

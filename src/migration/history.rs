@@ -6,10 +6,11 @@ mod keys;
 mod narrowing;
 mod pairs;
 mod parts;
+mod renames;
 mod tables;
 mod upgrade;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use database::Database;
@@ -51,7 +52,7 @@ pub struct Effect {
     pub referred_by: Vec<TableName>,
     /// Whether the revision's `downgrade()` makes the object again; `None` where that cannot be known.
     pub restored_by_downgrade: Option<bool>,
-    /// The later revision that makes the object again, so that the drop is history and no live table misses it.
+    /// The revision that makes the object again, a later one or this one itself, so that no live table misses it.
     pub made_again_in: Option<Arc<str>>,
 }
 
@@ -63,7 +64,8 @@ pub enum EffectKind {
     DroppedColumn {
         table: TableName,
         column: Name,
-        /// Columns that the same `upgrade()` adds to the table and does not drop: it may be meant as a rename.
+        /// Columns that the same `upgrade()` adds to the table and that may be its new name; its own name, where it is
+        /// made again.
         added: Vec<Name>,
     },
     DroppedIndex {
@@ -114,8 +116,9 @@ impl History {
             history.lacks_baseline |= upgrade.lacks_baseline;
             history.has_unreadable |= upgrade.has_unreadable;
             let effects = upgrade.finish();
-            for key in keys::made_by(&direction.operations, &database) {
-                for at in dropped.remove(&key).unwrap_or_default() {
+            let made: HashSet<Key> = keys::made_by(&direction.operations, &database).into_iter().collect();
+            for key in &made {
+                for at in dropped.remove(key).unwrap_or_default() {
                     if let Some(effect) = history.effects.get_mut(at) {
                         effect.made_again_in.get_or_insert_with(|| id.clone());
                     }
@@ -125,6 +128,9 @@ impl History {
             for mut effect in effects {
                 effect.restored_by_downgrade = restored.answer(&effect.kind);
                 for key in keys::of_effect(&effect.kind) {
+                    if matches!(key, Key::Table(_) | Key::Column(..)) && made.contains(&key) {
+                        effect.made_again_in = Some(id.clone());
+                    }
                     dropped.entry(key).or_default().push(history.effects.len());
                 }
                 history.effects.push(effect);
