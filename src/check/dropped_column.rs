@@ -1,6 +1,5 @@
 use super::{Finding, Scene, declare_check, effect, live};
-use crate::migration::history::{Effect, EffectKind};
-use crate::migration::operation::Name;
+use crate::migration::history::EffectKind;
 
 declare_check! {
     /// ## What it does
@@ -60,7 +59,7 @@ declare_check! {
 fn find(scene: &Scene) -> Vec<Finding> {
     let mut findings = Vec::new();
     for effect in &scene.environment.history.effects {
-        let EffectKind::DroppedColumn { table, column, .. } = &effect.kind else { continue };
+        let EffectKind::DroppedColumn { table, column, added } = &effect.kind else { continue };
         if live::column(scene, effect).is_some() {
             continue;
         }
@@ -69,7 +68,13 @@ fn find(scene: &Scene) -> Vec<Finding> {
             format!("upgrade() drops column `{subject}`"),
             format!("if `{subject}` is really to go, say why in a comment above the statement"),
         );
-        if let Some(new) = new_name(effect, &scene.environment.history.effects) {
+        if added.first() == Some(column) {
+            message.push_str(" and makes it again");
+            help = format!(
+                "to change its type use op.alter_column(\"{table}\", \"{column}\", type_=...), which keeps the values; if they \
+                 are really to go, say why in a comment above the statement"
+            );
+        } else if let [new, ..] = added.as_slice() {
             message.push_str(&format!(" and adds `{new}`: it looks like a rename"));
             help = format!(
                 "for a rename use op.alter_column(\"{table}\", \"{column}\", new_column_name=\"{new}\"), which keeps the \
@@ -83,17 +88,6 @@ fn find(scene: &Scene) -> Vec<Finding> {
         findings.push(finding);
     }
     findings
-}
-
-/// The column that may be the dropped one under a new name: one that the same `upgrade()` adds. Where it drops more than it
-/// adds, some have no new name, and which of them is not known; a column made again under its own name is no rename.
-fn new_name<'a>(effect: &'a Effect, effects: &[Effect]) -> Option<&'a Name> {
-    let EffectKind::DroppedColumn { table, column, added } = &effect.kind else { return None };
-    let dropped = effects.iter().filter(|other| {
-        let is_of_table = matches!(&other.kind, EffectKind::DroppedColumn { table: of, .. } if of == table);
-        is_of_table && other.script.revision.id == effect.script.revision.id
-    });
-    if dropped.count() > added.len() || added.contains(column) { None } else { added.first() }
 }
 
 #[cfg(test)]
@@ -118,6 +112,6 @@ mod tests {
         let both = message(&format!("{add}{drop}    op.drop_column('invite_codes', 'id')\n"));
         assert_eq!(both, ["upgrade() drops column `invite_codes.code`", "upgrade() drops column `invite_codes.id`"]);
         let again = message(&format!("{drop}    op.add_column('invite_codes', sa.Column('code', sa.Text()))\n"));
-        assert_eq!(again, ["upgrade() drops column `invite_codes.code`"]);
+        assert_eq!(again, ["upgrade() drops column `invite_codes.code` and makes it again"]);
     }
 }

@@ -6,6 +6,7 @@ mod keys;
 mod narrowing;
 mod pairs;
 mod parts;
+mod renames;
 mod tables;
 mod upgrade;
 
@@ -63,7 +64,8 @@ pub enum EffectKind {
     DroppedColumn {
         table: TableName,
         column: Name,
-        /// Columns that the same `upgrade()` adds to the table and does not drop: it may be meant as a rename.
+        /// Columns that the same `upgrade()` adds to the table and that may be its new name; its own name, where it is
+        /// made again.
         added: Vec<Name>,
     },
     DroppedIndex {

@@ -152,7 +152,7 @@ fn mutate(words: &mut Vec<String>, kin: &[String], random: &mut Random) {
         }
         // One word of another text, or a stretch of it.
         6 => {
-            let other: Vec<&str> = self::words(random.pick(kin)).collect();
+            let other: Vec<&str> = self::words(random.pick::<String>(kin)).collect();
             let from = random.below(other.len());
             let stretch = other.iter().skip(from).take(1 + random.below(30)).map(|word| (*word).to_owned());
             words.splice(range, stretch.collect::<Vec<_>>());

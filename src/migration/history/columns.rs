@@ -85,13 +85,17 @@ impl Upgrade<'_> {
         };
         let id = self.id(&name);
         let was = self.column_id(&name, id, column);
+        let mut type_ = Type::Unknown;
         if let Some(known) = self.database.table(&name) {
+            if let Some(column) = known.column(column) {
+                type_.clone_from(&column.column.type_);
+            }
             effect.origin = known.column(column).and_then(|column| column.origin.clone());
             if known.is_primary_key(column) {
                 effect.referred_by = self.database.referrers_of(&name);
             }
         }
-        self.offer(effect, Some(id), Was::Column(was));
+        self.offer(effect, Some(id), Was::Column(was, type_));
         let is_gone = self.is_gone(operation, format!("column {name}.{column}"));
         let Some(known) = self.database.table_mut(&name) else { return };
         if column.known().is_none() {
@@ -138,7 +142,7 @@ impl Upgrade<'_> {
                 EffectKind::NarrowedColumn { table: table.clone(), column: column.clone(), from, to: to.clone() };
             let mut effect = self.effect(operation, kind);
             effect.origin = origin;
-            self.offer(effect, Some(id), Was::Column(was.clone()));
+            self.offer(effect, Some(id), Was::Column(was.clone(), Type::Unknown));
         }
         if let Some(to) = new_name {
             self.rename_column(&name, id, column, to, was);
@@ -156,6 +160,8 @@ impl Upgrade<'_> {
             known.columns_known = false;
             return;
         }
+        // What bore the name may have been dropped under a condition; now it is gone.
+        known.columns.retain(|known| known.column.name != *to || from == to);
         known.rename_column(from, to);
         self.renamed_columns.remove(&(id, from.clone()));
         self.renamed_columns.insert((id, to.clone()), was);

@@ -41,6 +41,14 @@ pub(super) fn narrows(from: &Type, to: &Type) -> bool {
     }
 }
 
+/// Whether two types hold the same kind of values. What is not known may.
+pub(super) fn is_kin(a: &Type, b: &Type) -> bool {
+    match (family(a), family(b)) {
+        (Some(Text(_) | SizedText(_)), Some(Text(_) | SizedText(_))) | (None, _) | (_, None) => true,
+        (Some(a), Some(b)) => std::mem::discriminant(&a) == std::mem::discriminant(&b),
+    }
+}
+
 impl Family {
     #[expect(clippy::match_same_arms, reason = "each rule has a line of its own")]
     fn loses_in(&self, to: &Family) -> bool {
@@ -76,6 +84,7 @@ impl Family {
             (Integer(8) | Boolean, Boolean)
             | (Float(_) | Boolean | Integer(_), Numeric(None))
             | (Boolean, Integer(_) | Float(_) | Numeric(_))
+            | (Boolean | Integer(_) | Float(_) | Numeric(_), Json)
             | (Date, DateTime)
             | (Uuid, Binary(_))
             | (Text(_) | SizedText(_) | Json, Binary(None))
@@ -223,6 +232,7 @@ mod tests {
             ("GEOMETRY", "INTEGER"),
             ("TEXT", "VECTOR(3)"),
             ("FLOAT", "DOUBLE"),
+            ("FLOAT", "JSON"),
             ("TEXT", "STRING(16777215)"),
             ("AUTOSTRING", "AUTOSTRING(4096)"),
         ] {

@@ -4,13 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use super::database::in_default_schema;
 use super::parts::NOWHERE;
-use super::upgrade::{Candidate, Made, TableId, Upgrade, Was};
+use super::renames;
+use super::upgrade::{Candidate, ColumnId, Made, TableId, Upgrade, Was};
 use super::{Effect, EffectKind};
 use crate::migration::operation::{Certainty, Constraint, ConstraintKind, Name, ObjectKind, TableName};
 use crate::migration::schema::Table;
-
-/// Added columns that are named beside a dropped one: with more of them nobody takes it for a rename.
-const ADDED: usize = 50;
 
 /// What the whole of an `upgrade()` shows.
 #[derive(Default)]
@@ -60,6 +58,7 @@ impl Upgrade<'_> {
                 }
             }
         }
+        renames::keep_likely(&mut effects);
         for (name, id) in &self.ids {
             if self.temporary.contains(id) {
                 self.database.schema.tables.remove(name);
@@ -131,18 +130,18 @@ impl Upgrade<'_> {
             |table: &Table| -> Vec<Name> { table.columns.iter().map(|column| column.column.name.clone()).collect() };
         let (before, after): (HashSet<Name>, HashSet<Name>) =
             (names(old).into_iter().collect(), names(new).into_iter().collect());
-        let added: Vec<Name> = names(new).into_iter().filter(|column| !before.contains(column)).take(ADDED).collect();
+        let added = new.columns.iter().filter(|column| !before.contains(&column.column.name));
         let lost = old.columns.iter().filter(|column| !after.contains(&column.column.name));
-        lost.map(|column| Effect {
-            kind: EffectKind::DroppedColumn {
-                table: name.clone(),
-                column: column.column.name.clone(),
-                added: added.clone(),
-            },
-            origin: column.origin.clone(),
-            columns: Vec::new(),
-            referred_by: Vec::new(),
-            ..drop.clone()
+        lost.map(|column| {
+            let gone = column.column.name.clone();
+            let added = renames::candidates(&gone, &column.column.type_, added.clone());
+            Effect {
+                kind: EffectKind::DroppedColumn { table: name.clone(), column: gone, added },
+                origin: column.origin.clone(),
+                columns: Vec::new(),
+                referred_by: Vec::new(),
+                ..drop.clone()
+            }
         })
         .collect()
     }
@@ -150,11 +149,10 @@ impl Upgrade<'_> {
     /// A column whose values were copied into one that is added here and bears its name in the end. Others are gone.
     fn is_rebuilt_column(&mut self, candidate: &Candidate, whole: &mut Whole) -> bool {
         let EffectKind::DroppedColumn { column, .. } = &candidate.effect.kind else { return false };
-        let (Some(id), Was::Column(was)) = (candidate.id, &candidate.was) else { return false };
+        let (Some(id), Was::Column(was, _)) = (candidate.id, &candidate.was) else { return false };
         let Some(table) = whole.names.get(&id).cloned() else { return false };
         let end = self.column_id(&table, id, &was.first_name);
-        let copied =
-            self.column_copies.get(&id).into_iter().flatten().any(|copy| copy.to == end && copy.from.contains(was));
+        let copied = self.is_column_copied(id, was, &end);
         let stands = self.database.table(&table).is_some_and(|table| table.column(&was.first_name).is_some());
         if end.is_own && !was.is_own && copied && stands {
             if let Some(column) = self.database.table_mut(&table).and_then(|table| table.column_mut(&was.first_name)) {
@@ -166,14 +164,33 @@ impl Upgrade<'_> {
         false
     }
 
+    /// Whether values of a column came into another, over others perhaps.
+    fn is_column_copied(&self, table: TableId, from: &ColumnId, to: &ColumnId) -> bool {
+        let copies = self.column_copies.get(&table).map_or(&[][..], Vec::as_slice);
+        let mut seen = HashSet::from([from]);
+        let mut todo = vec![from];
+        while let Some(column) = todo.pop() {
+            for copy in copies.iter().filter(|copy| copy.from.contains(column)) {
+                if copy.to == *to {
+                    return true;
+                }
+                if seen.insert(&copy.to) {
+                    todo.push(&copy.to);
+                }
+            }
+        }
+        false
+    }
+
     fn is_silent(&mut self, candidate: &Candidate, whole: &Whole) -> bool {
         let on_own_table = candidate.id.is_some_and(|id| self.created.contains(&id));
+        let with_table = candidate.id.is_some_and(|id| whole.gone.contains(&id));
         match &candidate.effect.kind {
             EffectKind::DroppedTable { .. } => on_own_table,
             EffectKind::DroppedColumn { .. } | EffectKind::NarrowedColumn { .. } => {
-                on_own_table || matches!(&candidate.was, Was::Column(was) if was.is_own)
+                on_own_table || with_table || matches!(&candidate.was, Was::Column(was, _) if was.is_own)
             }
-            EffectKind::DeletedRows { .. } => on_own_table || candidate.id.is_some_and(|id| whole.gone.contains(&id)),
+            EffectKind::DeletedRows { .. } => on_own_table || with_table,
             EffectKind::DroppedIndex { name, table, columns } => {
                 let unique = matches!(candidate.was, Was::Index { unique: true });
                 on_own_table
@@ -215,6 +232,7 @@ impl Upgrade<'_> {
         columns: Option<&[Name]>,
     ) -> bool {
         let id = candidate.id;
+        let is_primary = kind == Some(ConstraintKind::PrimaryKey);
         let now = |column: &Name| {
             let renamed = id.and_then(|id| whole.renamed_columns.get(&(id, column.clone())));
             renamed.unwrap_or(column).clone()
@@ -227,7 +245,11 @@ impl Upgrade<'_> {
             if spellings.any(|columns| made.iter().any(|made| made.replaces(name, kind, unique, columns))) {
                 return true;
             }
-            let by_kind = |made: &Made| columns.is_none() && kind.is_some() && made.kind == kind;
+            // A table has one primary key: the new one stands for the old one, on whatever columns.
+            if made.iter().any(|made| made.kind == kind) && is_primary && table != NOWHERE {
+                return true;
+            }
+            let by_kind = |made: &Made| columns.is_none() && kind.is_some() && made.kind == kind && table != NOWHERE;
             if let Some(at) = made.iter().position(by_kind) {
                 if candidate.effect.operation.certainty == Certainty::Always {
                     made.remove(at);
@@ -238,14 +260,16 @@ impl Upgrade<'_> {
         false
     }
 
-    /// A dropped column with the columns that the same `upgrade()` adds to its table.
+    /// A dropped column with the columns of the same `upgrade()` that may be its new name.
     fn with_added(&self, candidate: Candidate) -> Effect {
         let mut effect = candidate.effect;
-        if let EffectKind::DroppedColumn { table, added, .. } = &mut effect.kind {
+        if let (EffectKind::DroppedColumn { table, column, added }, Was::Column(_, type_)) =
+            (&mut effect.kind, &candidate.was)
+        {
             let name = self.database.name_of(table);
             let columns = self.database.table(&name).into_iter().flat_map(|table| &table.columns);
             let own = columns.filter(|column| self.is_own(column.origin.as_ref()));
-            *added = own.map(|column| column.column.name.clone()).take(ADDED).collect();
+            *added = renames::candidates(column, type_, own);
         }
         effect
     }

@@ -7,7 +7,7 @@ use super::upgrade::{Made, TableId, Upgrade, Was, is_certain};
 use crate::migration::operation::{Constraint, ConstraintKind, Index, MigrateOperation, Name, Operation, TableName};
 use crate::migration::schema::{Table, TableIndex};
 
-/// Stands for the table of an index that does not say which it is on.
+/// Stands for the table of an index or constraint where it is not known.
 pub(super) const NOWHERE: TableId = TableId::MAX;
 
 impl Upgrade<'_> {
@@ -111,7 +111,11 @@ impl Upgrade<'_> {
     }
 
     fn create_constraint(&mut self, operation: &MigrateOperation, table: &TableName, constraint: &Constraint) {
-        let Some(name) = self.used(operation, table) else { return };
+        let Some(name) = self.used(operation, table) else {
+            // Its columns say nothing without their table.
+            self.made(NOWHERE, Made { columns: None, ..of_constraint(constraint) });
+            return;
+        };
         let id = self.id(&name);
         let Some(known) = self.database.table_mut(&name) else { return };
         let is_same = |other: &Constraint| {
@@ -147,6 +151,11 @@ impl Upgrade<'_> {
             Some(Constraint { name: Some(constraint.clone()), kind: ConstraintKind::Unique, columns, refers_to: None })
         });
         let origin = index.and_then(|index| index.origin.clone());
+        let asks = operation.guarded || !is_certain(operation);
+        let are_named = |table: &Table| table.constraints.iter().all(|constraint| constraint.name.is_some());
+        if found.is_none() && asks && known.is_some_and(|table| surely_lacks_it(table) && are_named(table)) {
+            return;
+        }
         let id = owner.as_ref().filter(|_| known.is_some()).map(|name| self.id(name));
         if let Some(owner) = &owner
             && self.is_gone(operation, format!("constraint {owner}.{constraint}"))
@@ -182,7 +191,7 @@ impl Upgrade<'_> {
     }
 }
 
-/// Whether a table is known so well that an index it does not hold is not there: nothing in it lacks a name that a
+/// Whether a table is known so well that what it does not hold is not there: nothing in it lacks a name that a
 /// database or a convention gives.
 fn surely_lacks_it(table: &Table) -> bool {
     let is_named = |name: &Option<Name>| name.as_ref().is_some_and(|name| name.known().is_some());

@@ -288,11 +288,44 @@ fn a_column_rebuilt_with_its_values_is_no_loss() {
         assert!(losses(&history).is_empty(), "{:?}", losses(&history));
         assert_eq!(tables(&history), ["t(id c)"]);
     }
+    let each_database = vec![
+        sometimes(add("t", "n INTEGER")),
+        sometimes(copy_column("t", "c", "n")),
+        sometimes(drop_column("t", "c")),
+        sometimes(alter("t", "n", Some("c"), None)),
+        sometimes(alter("t", "c", Some("c_old"), None)),
+        sometimes(add("t", "c INTEGER")),
+        sometimes(copy_column("t", "c_old", "c")),
+        sometimes(drop_column("t", "c_old")),
+    ];
+    assert_eq!(losses(&replay(vec![base(), each_database])), [""; 0]);
     let emptied = replay(vec![base(), vec![drop_column("t", "c"), add("t", "c INTEGER")]]);
     assert_eq!(losses(&emptied), ["r1 column t.c"]);
-    let renamed = replay(vec![base(), vec![drop_column("t", "c"), add("t", "d TEXT")]]);
-    let EffectKind::DroppedColumn { added, .. } = &renamed.effects[0].kind else { panic!() };
-    assert_eq!(added, &names("d"));
+    assert_eq!(emptied.effects[0].made_again_in.as_deref(), Some("r1"));
+}
+
+#[test]
+fn a_dropped_column_may_be_renamed() {
+    let new_names = |base: &str, upgrade: Vec<MigrateOperation>| -> Vec<Vec<Name>> {
+        let history = replay(vec![vec![create("t", base)], upgrade]);
+        let added = history.effects.into_iter().filter_map(|effect| match effect.kind {
+            EffectKind::DroppedColumn { added, .. } => Some(added),
+            _ => None,
+        });
+        added.collect()
+    };
+    let drop = |column| drop_column("t", column);
+    let alone = new_names("c TEXT", vec![drop("c"), add("t", "d STRING(9)")]);
+    assert_eq!(alone, [names("d")]);
+    let of_another_kind = new_names("c TEXT", vec![drop("c"), add("t", "d INTEGER")]);
+    assert_eq!(of_another_kind, [names("")]);
+    let by_a_word =
+        new_names("nick_name TEXT", vec![drop("nick_name"), add("t", "bio TEXT"), add("t", "full_name TEXT")]);
+    assert_eq!(by_a_word, [names("full_name")]);
+    let two_for_one = new_names("a TEXT; b TEXT", vec![drop("a"), drop("b"), add("t", "c TEXT")]);
+    assert_eq!(two_for_one, [names(""), names("")]);
+    let again = new_names("c TEXT", vec![drop("c"), add("t", "c INTEGER"), add("t", "d TEXT")]);
+    assert_eq!(again, [names("c")]);
 }
 
 #[test]
@@ -316,6 +349,10 @@ fn an_index_or_constraint_made_again_is_replaced() {
             drop_constraint("t_u_fkey", "t", ForeignKey),
             alter("t", "u", Some("owner"), None),
             constraint(ForeignKey, None, "t", "owner", Some("users")),
+        ],
+        vec![
+            sometimes(drop_constraint("pk", "t", ConstraintKind::PrimaryKey)),
+            constraint(ConstraintKind::PrimaryKey, Some("t_pkey"), "t", "id", None),
         ],
         vec![
             sometimes(drop_constraint("t_ibfk_1", "t", ForeignKey)),
@@ -356,6 +393,8 @@ fn what_goes_with_a_table_or_column_is_silent() {
         vec![drop_index("ix_id", Some("t")), delete("t"), drop("t")],
     ]);
     assert_eq!(losses(&history), ["r1 column t.c", "r1 table users", "r2 table t"]);
+    let columns = replay(vec![vec![create("t", "id INTEGER; c TEXT")], vec![drop_column("t", "c"), drop("t")]]);
+    assert_eq!(losses(&columns), ["r1 table t"]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::database::Database;
 use super::{Effect, EffectKind};
 use crate::migration::operation::{
-    Certainty, Constraint, ConstraintKind, MigrateOperation, Name, ObjectKind, Operation, TableName,
+    Certainty, Constraint, ConstraintKind, MigrateOperation, Name, ObjectKind, Operation, TableName, Type,
 };
 use crate::migration::schema::{Origin, Table};
 use crate::migration::script::Script;
@@ -60,8 +60,11 @@ pub(super) struct Candidate {
 /// What was dropped, as far as the pairing needs it.
 pub(super) enum Was {
     Table(Box<Table>),
-    Column(ColumnId),
-    Index { unique: bool },
+    /// With its type.
+    Column(ColumnId, Type),
+    Index {
+        unique: bool,
+    },
     Constraint(Option<Constraint>),
     Other,
 }

@@ -40,6 +40,10 @@ const EXECUTE: [&str; 8] = [
     "execute_values",
 ];
 
+/// Calls between a migration and what it runs. So far away it is the application's own code, whose ways depend on what
+/// is not known here; what it does counts where its object is known.
+const FAR: usize = 8;
+
 /// What a guard's value comes from where an inspector was asked.
 const INSPECTION: [&str; 18] = [
     "inspect(",
@@ -115,6 +119,19 @@ fn is_drop(operation: &Operation) -> bool {
             | Operation::DropObject { .. }
             | Operation::DeleteRows { .. }
     )
+}
+
+/// Whether an operation does not tell its object.
+fn is_vague(operation: &Operation) -> bool {
+    let name = match operation {
+        Operation::Unreadable { .. } => return true,
+        Operation::DropTable { table, .. } | Operation::DeleteRows { table, .. } => &table.name,
+        Operation::DropColumn { column, .. } => column,
+        Operation::DropIndex { name, .. } | Operation::DropConstraint { name, .. } => name,
+        Operation::DropObject { name, .. } => &name.name,
+        _ => return false,
+    };
+    name.known().is_none()
 }
 
 impl Host for Recorder {
@@ -224,9 +241,17 @@ fn emit(vm: &mut Vm<'_>, operation: Operation) {
     let Some(location) = place(at) else { return };
     let mut through: Vec<Location> = (at + 1..vm.sites.len()).filter_map(place).collect();
     through.reverse();
+    if through.len() > FAR && is_vague(&operation) {
+        return;
+    }
     let certainty = if vm.is_conditional() { Certainty::Sometimes } else { Certainty::Always };
     let guarded = vm.guards().any(|guard| INSPECTION.iter().any(|source| guard.contains(source)));
-    let key = (location.span, format!("{operation:?}"));
+    let kind = match &operation {
+        // One call is not read for one reason.
+        Operation::Unreadable { .. } => "unreadable".into(),
+        operation => format!("{operation:?}"),
+    };
+    let key = (location.span, kind);
     let recorder = &mut vm.host;
     if let Some(known) = recorder.seen.get(&key).and_then(|at| recorder.operations.get_mut(*at)) {
         if certainty == Certainty::Always {

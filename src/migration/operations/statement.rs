@@ -17,9 +17,11 @@ const PARAMETERS: [&str; 7] = ["statement", "sqltext", "sql", "operation", "quer
 /// What keeps a `delete` from taking every row.
 const RESTRICTIONS: [&str; 6] = ["where", "filter", "filter_by", "join", "limit", "whereclause"];
 
-/// Methods of a table or class that begin a statement which deletes nothing.
-const HARMLESS: [&str; 12] = [
+/// Methods of a table, class or session that begin a statement which deletes nothing.
+const HARMLESS: [&str; 13] = [
     "select",
+    // `session.query(Model)`
+    "query",
     "insert",
     "update",
     "count",

@@ -111,7 +111,13 @@ impl<H: Host> Interpreter<'_, H> {
     fn call_function(&mut self, function: &Rc<Function>, arguments: Arguments) -> Value {
         let def = function.def.clone();
         let running = self.running.entry(Arc::as_ptr(&def)).or_insert(0);
-        if *running >= RECURSION || self.frames.len() >= CALLS {
+        if *running > RECURSION {
+            return Value::unknown(format!("`{}()`", def.name));
+        }
+        // Deeper calls are followed as one whose arguments are not known: it takes every way that they could take.
+        let arguments =
+            if *running == RECURSION { Arguments { open: true, ..Arguments::default() } } else { arguments };
+        if self.frames.len() >= CALLS {
             let why = "it calls itself deeper than migguard follows";
             H::unreadable(self, &format!("`{}()`", def.name), why);
             return Value::unknown(format!("`{}()`", def.name));
@@ -121,7 +127,7 @@ impl<H: Host> Interpreter<'_, H> {
             return Value::unknown(format!("`{}()`", def.name));
         }
         // With nothing new to tell, it would do the same again.
-        if *running > 0 && !arguments.open && !has_data(&arguments) {
+        if *running > 0 && *running < RECURSION && !arguments.open && !has_data(&arguments) {
             return Value::unknown(format!("`{}()`", def.name));
         }
         *running += 1;

@@ -12,6 +12,8 @@ mod imports;
 mod methods;
 mod paths;
 mod statements;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::collections::{HashMap, HashSet};
