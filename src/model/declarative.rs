@@ -88,6 +88,25 @@ impl Declarative {
         is_root(class) || self.lineage(vm, class).style.is_some() || self.declared(vm, class).is_some()
     }
 
+    /// What a class that names a table may be, where the base that would say so is not in the repository: its
+    /// declaration, and that base.
+    pub(super) fn undecided(&mut self, vm: &mut Vm<'_>, class: &Rc<Class>) -> Option<(Declared, Arc<str>)> {
+        let names_table = class.own("__table__").is_some() || matches!(class.own("__tablename__"), Some(Value::Str(_)));
+        if !names_table || is_true(class.own("__abstract__")) {
+            return None;
+        }
+        let lineage = self.lineage(vm, class);
+        if lineage.style.is_some() || !lineage.has_unknown {
+            return None;
+        }
+        let mut bases = lineage.classes.iter().flat_map(|class| class.bases.iter().map(Value::path));
+        let base = bases.find(|path| !path.is_empty() && matches!(self.library_base(path), LibraryBase::Unknown));
+        let meta = Meta { key: Key::Library("".into()), call: None };
+        let sources = lineage.classes;
+        let declared = Declared { meta, style: Style::Plain, has_unknown_base: true, sources, parent: None };
+        Some((declared, base.unwrap_or_else(|| "?".into())))
+    }
+
     fn declare(&mut self, vm: &mut Vm<'_>, class: &Rc<Class>) -> Option<Declared> {
         let decorated = self.decorated(vm, class);
         if is_root(class) || matches!(decorated, Some(Decorated::Base(_))) || is_true(class.own("__abstract__")) {

@@ -165,7 +165,7 @@ impl Metadata {
 
     /// Says of each model whether it is reached.
     fn judge(&mut self, targets: &Targets, settings: &Settings) {
-        if self.models.is_empty()
+        if !self.models.iter().any(|model| model.registered == Registered::Yes)
             && self.target == Target::Known
             && let Some(base) = targets.libraries().find(|base| !matches!(&***base, "sqlmodel" | "advanced_alchemy"))
         {
@@ -173,6 +173,9 @@ impl Metadata {
         }
         let reaches_any = self.models.iter().any(|model| self.closure.contains_key(&model.location.path));
         for model in &mut self.models {
+            if let Registered::Unknown(_) = &model.registered {
+                continue;
+            }
             let path = &model.location.path;
             let is_named = settings.models.iter().any(|folder| is_below(path, folder));
             model.registered = if let Target::Unknown(why) = &self.target {
@@ -215,7 +218,10 @@ fn models(reach: &mut Reach<'_>, declarative: &mut Declarative, targets: &Target
             continue;
         }
         reach.vm.renew();
-        let Some(declared) = declarative.declared(&mut reach.vm, class) else { continue };
+        let Some(declared) = declarative.declared(&mut reach.vm, class) else {
+            models.extend(undecided(reach, declarative, class, &tops));
+            continue;
+        };
         if declared.style == Style::Flask {
             flask_keys.insert(declared.meta.key.clone());
         }
@@ -254,6 +260,20 @@ fn models(reach: &mut Reach<'_>, declarative: &mut Declarative, targets: &Target
         reach.closure.files.contains_key(path) || !is_test(path)
     });
     models
+}
+
+/// A class that names a table and whose base is not in the repository: whether it is mapped, and where, is not known.
+fn undecided(
+    reach: &mut Reach<'_>,
+    declarative: &mut Declarative,
+    class: &Rc<Class>,
+    tops: &HashMap<String, usize>,
+) -> Option<Model> {
+    let (declared, base) = declarative.undecided(&mut reach.vm, class)?;
+    let mut model = table::of_class(&mut reach.vm, declarative, class, &declared)?;
+    model.class = Some(format!("{}.{}", reach.name(class.scope.file(), tops), class.def.name).into());
+    model.registered = Registered::Unknown(format!("whether its base `{base}` maps it cannot be known").into());
+    Some(model)
 }
 
 /// The metadata of a `Table("name", metadata, …)` or a `db.Table("name", …)`.

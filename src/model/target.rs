@@ -18,6 +18,8 @@ pub(super) struct Targets {
     /// Flask's `current_app` brings it: whatever its database extension holds.
     pub(super) is_flask: bool,
     unknown: Option<Arc<str>>,
+    /// A class in a list that has no metadata and no tables: it adds nothing to the others.
+    without_tables: Option<Arc<str>>,
 }
 
 impl Targets {
@@ -81,6 +83,12 @@ impl Targets {
                     self.keys.insert(meta.key);
                 }
                 _ if value.path().contains("current_app") => self.is_flask = true,
+                _ if nesting + 1 < NESTING
+                    && let Value::Class(class) = value =>
+                {
+                    let why = format!("`target_metadata` lists the class `{}`, which has no metadata", class.def.name);
+                    self.without_tables.get_or_insert(why.into());
+                }
                 _ => {
                     let path = value.path();
                     self.unknown.get_or_insert_with(|| format!("`target_metadata` is {}", said(&path)).into());
@@ -111,7 +119,8 @@ impl Targets {
 
     /// The result's word for it.
     pub(super) fn target(&self) -> Target {
-        match &self.unknown {
+        let has_any = !self.keys.is_empty() || self.is_flask;
+        match self.unknown.as_ref().or(self.without_tables.as_ref().filter(|_| !has_any)) {
             Some(why) => Target::Unknown(why.clone()),
             None if self.keys.is_empty() && !self.is_flask => Target::None,
             None => Target::Known,

@@ -74,7 +74,7 @@ pub(super) struct ModelView {
     pub line: usize,
     pub table: Option<String>,
     pub registered: Option<bool>,
-    /// Why `registered` is `null`.
+    /// Why `registered` or `table` is `null`.
     pub reason: Option<String>,
 }
 
@@ -191,6 +191,8 @@ impl ModelView {
             Registered::Unknown(why) => (None, Some(why.to_string())),
             Registered::NoneReached => (None, Some("`env.py` reaches no model at all".to_owned())),
         };
+        let no_table = || model.table.is_none().then(|| "its table's name cannot be known".to_owned());
+        let reason = reason.or_else(no_table);
         Self {
             class: model.class.as_ref().map(ToString::to_string),
             path: model.location.path.to_string(),

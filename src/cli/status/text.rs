@@ -1,5 +1,7 @@
 //! `status` for people, at a glance.
 
+use std::collections::BTreeMap;
+
 use unicode_width::UnicodeWidthStr;
 
 use super::chain;
@@ -7,6 +9,9 @@ use super::overview::{EnvironmentView, ModelView, Overview, RegistryView, Settin
 use crate::hook::HookState;
 use crate::plain::plain;
 use crate::report::{Paint, Style};
+
+/// How many models are read one by one at a glance.
+const GLANCE: usize = 30;
 
 pub(super) fn render(overview: &Overview, style: Style) -> String {
     let mut page = Page { text: String::new(), style };
@@ -86,30 +91,89 @@ impl Page {
         self.entry("autogenerate", &next_autogenerate(environment));
     }
 
+    /// What is not registered first, then what is not known with its reason said once, then the rest: a line each, or a
+    /// folder's tables together where they are too many to be read one by one.
     fn models(&mut self, models: &[ModelView]) {
-        let name = |model: &ModelView| plain(model.class.as_deref().unwrap_or("Table(...)")).into_owned();
-        let table = |model: &ModelView| plain(model.table.as_deref().unwrap_or("?")).into_owned();
-        let column = |width: &dyn Fn(&ModelView) -> usize| models.iter().map(width).max().unwrap_or_default().min(60);
+        let of = |registered| models.iter().filter(move |model| model.registered == registered);
+        self.lines(&of(Some(false)).collect::<Vec<_>>(), "✗", Paint::Red);
+        let mut unknown: Vec<(&str, Vec<&ModelView>)> = Vec::new();
+        for model in of(None) {
+            let reason = model.reason.as_deref().unwrap_or_default();
+            match unknown.iter_mut().find(|(known, _)| *known == reason) {
+                Some((_, models)) => models.push(model),
+                None => unknown.push((reason, vec![model])),
+            }
+        }
+        for (reason, models) in unknown {
+            self.together(&models, "?", Paint::Yellow);
+            self.line(&format!("      {}", plain(reason)));
+        }
+        self.together(&of(Some(true)).collect::<Vec<_>>(), "✓", Paint::Green);
+        for model in of(Some(true)).filter(|model| model.reason.is_some()) {
+            let reason = model.reason.as_deref().unwrap_or_default();
+            self.line(&format!("      {}: {}", plain(&name(model)), plain(reason)));
+        }
+    }
+
+    fn lines(&mut self, models: &[&ModelView], mark: &str, paint: Paint) {
+        let column =
+            |width: &dyn Fn(&ModelView) -> usize| models.iter().map(|m| width(m)).max().unwrap_or_default().min(60);
         let (names, tables) = (column(&|model| name(model).width()), column(&|model| table(model).width()));
         for model in models {
-            let mark = match model.registered {
-                Some(true) => self.style.paint(Paint::Green, "✓"),
-                Some(false) => self.style.paint(Paint::Red, "✗"),
-                None => self.style.paint(Paint::Yellow, "?"),
-            };
             let place = plain(&format!("{}:{}", model.path, model.line)).into_owned();
             let line = format!(
-                "  {mark} {}  {}  {}",
+                "  {} {}  {}  {}",
+                self.style.paint(paint, mark),
                 padded(&table(model), tables),
                 padded(&name(model), names),
                 self.style.paint(Paint::Dim, &place)
             );
             self.line(&line);
-            if let Some(reason) = &model.reason {
-                self.line(&format!("      {}", plain(reason)));
+        }
+    }
+
+    fn together(&mut self, models: &[&ModelView], mark: &str, paint: Paint) {
+        if models.len() <= GLANCE {
+            self.lines(models, mark, paint);
+            return;
+        }
+        let mut folders: BTreeMap<&str, Vec<&ModelView>> = BTreeMap::new();
+        for model in models {
+            folders.entry(crate::git::parent(&model.path)).or_default().push(model);
+        }
+        for (folder, models) in folders {
+            let title = format!("{}/ ({})", plain(folder), models.len());
+            let line = format!("  {} {}", self.style.paint(paint, mark), self.style.paint(Paint::Dim, &title));
+            self.line(&line);
+            let mut tables: Vec<String> = models.iter().map(|model| table(model)).collect();
+            tables.dedup();
+            for line in wrapped(&tables, self.style.width.saturating_sub(6).max(20)) {
+                self.line(&format!("      {line}"));
             }
         }
     }
+}
+
+fn name(model: &ModelView) -> String {
+    plain(model.class.as_deref().unwrap_or("Table(...)")).into_owned()
+}
+
+fn table(model: &ModelView) -> String {
+    plain(model.table.as_deref().unwrap_or("?")).into_owned()
+}
+
+/// Words with commas between them, in lines of no more than a width.
+fn wrapped(words: &[String], width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for (at, word) in words.iter().enumerate() {
+        let comma = if at + 1 < words.len() { "," } else { "" };
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(&format!("{word}{comma}")),
+            Some(line) if line.width() + word.width() + 2 <= width => line.push_str(&format!(" {word}{comma}")),
+            _ => lines.push(format!("{word}{comma}")),
+        }
+    }
+    lines
 }
 
 fn padded(text: &str, width: usize) -> String {

@@ -103,7 +103,7 @@ impl<H: Host> Interpreter<'_, H> {
     /// The names that `from module import *` brings.
     fn exports(&mut self, module: &Value) -> Vec<Name> {
         let Value::Module(path) = module else { return Vec::new() };
-        if self.globals(path).iter().any(|name| **name == *"__all__")
+        if self.binds(path, "__all__")
             && let Some(all) = self.module_name(path, "__all__")
             && let Some((values, _)) = self.elements(&all)
         {
@@ -157,9 +157,17 @@ impl<H: Host> Interpreter<'_, H> {
             index: Rc::new(index),
             done: HashSet::new(),
             stars,
+            star_sources: None,
+            exported: None,
             looking: HashSet::new(),
         };
         self.modules.insert(path.clone(), state);
+    }
+
+    /// Whether a module-level statement of a file binds a name.
+    fn binds(&mut self, path: &Arc<str>, name: &str) -> bool {
+        self.load(path);
+        self.modules.get(path).is_some_and(|module| module.index.contains_key(name))
     }
 
     /// The scope of a module's own names.
@@ -236,37 +244,21 @@ impl<H: Host> Interpreter<'_, H> {
         if module.stars.is_empty() || !module.looking.insert(name.into()) {
             return None;
         }
-        let (file, stars) = (module.file.clone(), module.stars.clone());
         let mut found = None;
         let mut outside = None;
         // The last one wins.
-        for at in stars.into_iter().rev() {
-            let Some(statement) = file.as_ref().and_then(|file| file.body.get(at)) else { continue };
-            let mut imports = Vec::new();
-            star_imports(statement, &mut imports);
-            for import in imports.into_iter().rev() {
-                match self.import_source(&import, path) {
-                    Value::Module(source) => {
-                        let module = Value::Module(source.clone());
-                        let has_all = self.globals(&source).iter().any(|name| **name == *"__all__");
-                        if has_all && !self.exports(&module).iter().any(|export| **export == *name)
-                            || !has_all && name.starts_with('_')
-                        {
-                            continue;
-                        }
-                        if let Some(value) = self.module_name(&source, name) {
-                            found = Some(value);
-                            break;
-                        }
+        for source in self.star_sources(path).iter().rev() {
+            match source {
+                Value::Module(source) if self.is_exported(source, name) => {
+                    found = self.module_name(source, name);
+                    if found.is_some() {
+                        break;
                     }
-                    Value::External(library) => {
-                        outside.get_or_insert_with(|| Value::External(format!("{library}.{name}").into()));
-                    }
-                    _ => {}
                 }
-            }
-            if found.is_some() {
-                break;
+                Value::External(library) => {
+                    outside.get_or_insert_with(|| Value::External(format!("{library}.{name}").into()));
+                }
+                _ => {}
             }
         }
         if let Some(module) = self.modules.get_mut(path) {
@@ -274,6 +266,43 @@ impl<H: Host> Interpreter<'_, H> {
         }
         // `from sqlalchemy import *` and a builtin of the same name: the builtin is the likelier one.
         found.or_else(|| outside.filter(|_| !super::builtins::is_builtin(name)))
+    }
+
+    /// The modules of a file's star imports, in order.
+    fn star_sources(&mut self, path: &Arc<str>) -> Rc<Vec<Value>> {
+        let Some(module) = self.modules.get(path) else { return Rc::default() };
+        if let Some(sources) = &module.star_sources {
+            return sources.clone();
+        }
+        let (file, stars) = (module.file.clone(), module.stars.clone());
+        let mut imports = Vec::new();
+        for statement in stars.iter().filter_map(|at| file.as_ref()?.body.get(*at)) {
+            star_imports(statement, &mut imports);
+        }
+        let sources: Rc<Vec<Value>> = Rc::new(imports.iter().map(|import| self.import_source(import, path)).collect());
+        if let Some(module) = self.modules.get_mut(path) {
+            module.star_sources = Some(sources.clone());
+        }
+        sources
+    }
+
+    /// Whether `from module import *` brings a name, where the module has it.
+    fn is_exported(&mut self, path: &Arc<str>, name: &str) -> bool {
+        if !self.binds(path, "__all__") {
+            return !name.starts_with('_');
+        }
+        let Some(module) = self.modules.get(path) else { return false };
+        if let Some(exported) = &module.exported {
+            return exported.contains(name);
+        }
+        // While `__all__` is made, what it will hold is not known yet.
+        let is_made = !module.looking.contains("__all__");
+        let exported: HashSet<Name> = self.exports(&Value::Module(path.clone())).into_iter().collect();
+        let is_exported = exported.contains(name);
+        if let Some(module) = self.modules.get_mut(path).filter(|_| is_made) {
+            module.exported = Some(exported);
+        }
+        is_exported
     }
 
     fn run_import(&mut self, statement: &Stmt, scope: &Scope) {

@@ -119,8 +119,12 @@ struct ModuleState {
     index: Rc<HashMap<Name, Vec<usize>>>,
     /// Statements that have run.
     done: HashSet<usize>,
-    /// The modules of `from … import *`.
+    /// The statements that hold a `from … import *`.
     stars: Vec<usize>,
+    /// What they lead to, once it was asked for.
+    star_sources: Option<Rc<Vec<Value>>>,
+    /// The names in its `__all__`, once they were asked for.
+    exported: Option<HashSet<Name>>,
     looking: HashSet<Name>,
 }
 
