@@ -69,7 +69,7 @@ pub fn run(args: &Args, globals: &Globals) -> Result<Exit> {
         Answer::Unasked(why) => {
             let open: Vec<Finding> = ask.into_iter().filter(blocks).collect();
             terminal::print(&report::render(Format::Text, &open, &analysis, Subject::Unconfirmed, style))?;
-            terminal::note(&refusal(&why, subject));
+            terminal::note(&format!("\n{}", refusal(&why, subject)));
             Ok(Exit::Blocked)
         }
         Answer::Interrupted => Ok(Exit::Interrupted),

@@ -17,8 +17,7 @@ pub(crate) struct Way {
     pub(crate) commit: &'static [&'static str],
 }
 
-pub(crate) const PLAIN: Way =
-    Way { stage: &["add", "."], program: "git", commit: &["commit", "-q", "-m", "change"] };
+pub(crate) const PLAIN: Way = Way { stage: &["add", "."], program: "git", commit: &["commit", "-q", "-m", "change"] };
 
 pub(crate) struct Project<'a> {
     place: &'a Place,

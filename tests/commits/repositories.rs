@@ -53,12 +53,9 @@ fn of_every_format() {
 
 #[test]
 fn with_every_extension() {
-    for (name, value) in [
-        ("worktreeConfig", "true"),
-        ("partialClone", "origin"),
-        ("preciousObjects", "true"),
-        ("noop", "true"),
-    ] {
+    for (name, value) in
+        [("worktreeConfig", "true"), ("partialClone", "origin"), ("preciousObjects", "true"), ("noop", "true")]
+    {
         let place = Place::new();
         place.git(&["config", "core.repositoryFormatVersion", "1"]);
         place.git(&["config", &format!("extensions.{name}"), value]);

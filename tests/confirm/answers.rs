@@ -14,12 +14,14 @@ fn the_name_of_the_table_confirms() {
 
 #[test]
 fn anything_else_is_refused_and_changes_nothing() {
-    for wrong in ["y", "", "yes", "INVITE_CODES", "invite_codes ", " invite_codes", "invite_code", "\x1b[A", "d17f77c24fbb"] {
+    for wrong in
+        ["y", "", "yes", "INVITE_CODES", "invite_codes ", " invite_codes", "invite_code", "\x1b[A", "d17f77c24fbb"]
+    {
         let repository = Repository::explained();
         let before = repository.git(&["ls-files", "-s"]);
         let end = repository.commit().answer("Table: ", wrong).end();
         assert_eq!((end.code, repository.commits()), (1, 1), "{wrong:?}: {}", end.seen);
-        assert!(end.seen.contains("was typed and not `invite_codes`, so the commit is stopped"), "{}", end.seen);
+        assert!(end.seen.contains("was typed and not `invite_codes`."), "{}", end.seen);
         assert!(end.seen.contains("To go on: `git commit` again, and type the name exactly."), "{}", end.seen);
         assert_eq!(repository.git(&["ls-files", "-s"]), before);
     }

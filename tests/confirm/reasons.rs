@@ -16,7 +16,7 @@ fn a_reason_is_written_into_the_file_and_the_commit() {
     assert!(repository.read(DROP).contains(WRITTEN), "{}", repository.read(DROP));
     assert!(repository.git(&["show", &format!("HEAD:{DROP}")]).contains(WRITTEN));
     assert_eq!(repository.git(&["status", "--porcelain"]), "");
-    assert!(end.seen.contains("written and staged"), "{}", end.seen);
+    assert!(end.seen.contains("written and staged:"), "{}", end.seen);
     assert!(end.seen.contains("# migguard: intentional -- the feature is gone\n"), "{}", end.seen);
     // It says enough for whoever has no terminal.
     let check = repository.detached(MIGGUARD, &["check", "--since", "HEAD~1"]);

@@ -14,8 +14,7 @@ use crate::terminal::{End, Terminal};
 
 pub(crate) const MIGGUARD: &str = env!("CARGO_BIN_EXE_migguard");
 pub(crate) const DROP: &str = "backend/alembic/versions/d17f77c24fbb_drop_invite_codes_table.py";
-pub(crate) const REASON: &str =
-    "    # This drop is intentional - invite_codes feature removed for public launch\n";
+pub(crate) const REASON: &str = "    # This drop is intentional - invite_codes feature removed for public launch\n";
 
 pub(crate) struct Repository {
     folder: TempDir,
@@ -34,7 +33,8 @@ impl Repository {
         let repository = Self { folder, variables: Vec::new(), size: (24, 80) };
         repository.git(&["init", "-q", "-b", "main", "--template="]);
         let settings = [("user.name", "A"), ("user.email", "a@example.invalid"), ("core.autocrlf", "false")];
-        for (key, value) in settings.into_iter().chain([("commit.gpgsign", "false"), ("advice.detachedHead", "false")]) {
+        for (key, value) in settings.into_iter().chain([("commit.gpgsign", "false"), ("advice.detachedHead", "false")])
+        {
             repository.git(&["config", key, value]);
         }
         for (path, content) in fixture::BASE.iter().chain([&fixture::REGISTERED]) {

@@ -4,14 +4,14 @@ use crate::repository::{DROP, Repository};
 
 #[test]
 fn eighty_columns() {
-    let repository = Repository::unexplained();
+    let repository = Repository::unexplained().with("NO_COLOR", "1");
     let end = repository.commit().answer("Reason: ", "the feature is gone").answer("Table: ", "invite_codes").end();
     insta::assert_snapshot!(end.seen);
 }
 
 #[test]
 fn forty_columns() {
-    let repository = Repository::unexplained().sized((24, 40));
+    let repository = Repository::unexplained().sized((24, 40)).with("NO_COLOR", "1");
     let end = repository.commit().answer("Reason: ", "the feature is gone").answer("Table: ", "invite_codes").end();
     insta::assert_snapshot!(end.seen);
     assert!(end.seen.lines().filter(|line| !line.starts_with("Reason: ")).all(|line| line.chars().count() <= 40));
