@@ -68,3 +68,10 @@ fn a_window_without_a_size_is_taken_for_eighty_columns() {
     assert_eq!(end.code, 0, "{}", end.seen);
     assert!(end.seen.contains(&format!("  {DROP}:")) || end.seen.contains("versions/d17f77c24fbb"), "{}", end.seen);
 }
+
+#[test]
+fn a_refusal_fits_a_narrow_window() {
+    let repository = Repository::explained().sized((24, 40)).with("NO_COLOR", "1");
+    let end = repository.commit().answer("Table: ", "y").end();
+    assert!(end.seen.lines().all(|line| line.chars().count() <= 40), "{}", end.seen);
+}

@@ -224,7 +224,8 @@ fn emit(vm: &mut Vm<'_>, operation: Operation) {
     let Some(location) = place(at) else { return };
     let mut through: Vec<Location> = (at + 1..vm.sites.len()).filter_map(place).collect();
     through.reverse();
-    let mut called_at: Vec<Location> = (0..at).filter_map(place).collect();
+    // The first is the function that is followed itself.
+    let mut called_at: Vec<Location> = (1..at).filter_map(place).collect();
     called_at.reverse();
     let certainty = if vm.is_conditional() { Certainty::Sometimes } else { Certainty::Always };
     let guarded = vm.guards().any(|guard| INSPECTION.iter().any(|source| guard.contains(source)));
