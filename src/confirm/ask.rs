@@ -202,7 +202,7 @@ impl Conversation<'_> {
         let Some((_, why)) = unwritten.first() else { return Answer::Confirmed };
         let why = plain(why).into_owned();
         let lines: Vec<LineToAdd> = unwritten.into_iter().map(|(line, _)| line).collect();
-        Answer::Refused(format!("The reason could not be written: {why}. {}", to_add(&lines)))
+        Answer::Refused(format!("The reason could not be written:\n  {why}.\n  {}", to_add(&lines)))
     }
 
     fn write_file(&self, path: &Arc<str>, comments: &BTreeMap<usize, String>, write: Write) -> Result<(), String> {

@@ -221,7 +221,9 @@ fn a_missing_reason_is_asked_for_and_written_when_all_is_confirmed() {
     let answer = session.answer("Reason: ", "feature removed\n").answer("Table: ", "invite_codes\n").end();
     insta::assert_snapshot!(answer, @"
     Refused
-    The reason could not be written: it is not safe. Add this line, stage the file and commit again:
+    The reason could not be written:
+      it is not safe.
+      Add this line, stage the file and commit again:
 
     Above versions/d17f77c24fbb_drop.py:2:
         # migguard: intentional -- feature removed
