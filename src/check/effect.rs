@@ -12,6 +12,9 @@ pub(super) fn finding(check: &Check, effect: &Effect, subject: &str, message: St
     for through in &effect.operation.through {
         finding = finding.related(through, "this is what runs");
     }
+    for call in &effect.operation.called_at {
+        finding = finding.related(call, "called here");
+    }
     if let Some(origin) = &effect.origin {
         finding = finding.related(&origin.location, "created here");
     }

@@ -63,13 +63,13 @@ pub fn run(args: &Args, globals: &Globals) -> Result<Exit> {
     match confirm::ask(&ask, &analysis, &repository, terminal::stderr_color(globals.color)) {
         Answer::Confirmed => Ok(Exit::Clean),
         Answer::Refused(why) => {
-            terminal::note(&format!("\n{}", refusal(&why, subject)));
+            terminal::note(&format!("\n{}", wrapped(&refusal(&why, subject), style.width)));
             Ok(Exit::Blocked)
         }
         Answer::Unasked(why) => {
             let open: Vec<Finding> = ask.into_iter().filter(blocks).collect();
             terminal::print(&report::render(Format::Text, &open, &analysis, Subject::Unconfirmed, style))?;
-            terminal::note(&refusal(&why, subject));
+            terminal::note(&format!("\n{}", refusal(&why, subject)));
             Ok(Exit::Blocked)
         }
         Answer::Interrupted => Ok(Exit::Interrupted),
@@ -109,6 +109,20 @@ fn refusal(why: &str, subject: Subject) -> String {
     }
 }
 
+/// Fits the sentences into a window. What comes behind an empty line is to be copied, and stays as it is.
+fn wrapped(text: &str, columns: usize) -> String {
+    let (said, copied) = text.split_once("\n\n").map_or((text, None), |(said, copied)| (said, Some(copied)));
+    let mut lines = Vec::new();
+    for line in said.lines() {
+        let sentence = line.trim_start();
+        let indent = " ".repeat(line.len() - sentence.len());
+        let parts = confirm::text::wrap(sentence, columns.saturating_sub(indent.len()));
+        lines.extend(parts.into_iter().map(|part| format!("{indent}{part}")));
+    }
+    lines.extend(copied.map(|copied| format!("\n{copied}")));
+    lines.join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,6 +144,15 @@ mod tests {
         let removed = Change { path: "versions".into(), before: Some((Mode::Link, "0".into())), after: None };
         assert!(is_relevant(&[removed]));
         assert!(!is_relevant(&[]));
+    }
+
+    #[test]
+    fn sentences_fit_the_window_and_what_is_to_be_copied_stays() {
+        let text = "Add this line, stage the file and commit:\n\n    # migguard: intentional -- a long reason\n\nnext";
+        let expected =
+            "Add this line, stage the\nfile and commit:\n\n    # migguard: intentional -- a long reason\n\nnext";
+        assert_eq!(wrapped(text, 26), expected);
+        assert_eq!(wrapped("Stopped.\n  To go on: type the name", 24), "Stopped.\n  To go on: type the\n  name");
     }
 
     fn subjects(findings: &[Finding]) -> Vec<&str> {

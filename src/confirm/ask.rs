@@ -128,7 +128,7 @@ impl Conversation<'_> {
             let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
             if !comment::is_reason(&reason) || plain(&reason) != reason {
                 return Err(Answer::Refused(
-                    "No reason was given, so the commit is stopped and nothing is changed.\n  \
+                    "No reason was given.\n  The commit is stopped and nothing is changed.\n  \
                      To go on: `git commit` again and say why, in words, or write the comment yourself."
                         .into(),
                 ));
@@ -137,7 +137,9 @@ impl Conversation<'_> {
                 let LineToAdd { path, place, text } = line_to_add(finding, self.analysis);
                 if let PlaceToAdd::Above(line) = place {
                     let comment = text.replacen(addition::PLACEHOLDER, &reason, 1);
-                    comments.entry(path).or_default().insert(line, comment);
+                    // A loop or a helper drops several tables in one line.
+                    let written = comments.entry(path).or_default().entry(line);
+                    written.and_modify(|written| add_reason(written, &reason)).or_insert(comment);
                 }
             }
         }
@@ -149,7 +151,7 @@ impl Conversation<'_> {
             return Ok(());
         }
         Err(Answer::Refused(format!(
-            "`{}` was typed and not `{}`, so the commit is stopped and nothing is changed.\n  To go on: `git commit` again, \
+            "`{}` was typed and not `{}`.\n  The commit is stopped and nothing is changed.\n  To go on: `git commit` again, \
              and type the name exactly.\n  To keep the data: take this out of the migration.",
             plain(&typed),
             question.answer
@@ -173,7 +175,7 @@ impl Conversation<'_> {
         };
         self.person.show("\n");
         Err(Answer::Refused(format!(
-            "There is no answer about `{}`: {why}. The commit is stopped and nothing is changed.\n  To go on: `git commit` \
+            "There is no answer about `{}`: {why}.\n  The commit is stopped and nothing is changed.\n  To go on: `git commit` \
              again, and type the name.",
             question.answer
         )))
@@ -200,7 +202,7 @@ impl Conversation<'_> {
         let Some((_, why)) = unwritten.first() else { return Answer::Confirmed };
         let why = plain(why).into_owned();
         let lines: Vec<LineToAdd> = unwritten.into_iter().map(|(line, _)| line).collect();
-        Answer::Refused(format!("The reason could not be written: {why}. {}", to_add(&lines)))
+        Answer::Refused(format!("The reason could not be written:\n  {why}.\n  {}", to_add(&lines)))
     }
 
     fn write_file(&self, path: &Arc<str>, comments: &BTreeMap<usize, String>, write: Write) -> Result<(), String> {
@@ -227,6 +229,14 @@ impl Conversation<'_> {
     fn show(&mut self, lines: &[Line]) {
         let text: String = lines.iter().map(|line| line.paint(self.color) + "\n").collect();
         self.person.show(&text);
+    }
+}
+
+/// Adds a reason to the comment that holds another one.
+fn add_reason(comment: &mut String, reason: &str) {
+    let said = comment.split_once(" -- ").is_some_and(|(_, said)| said.split("; ").any(|said| said == reason));
+    if !said {
+        comment.push_str(&format!("; {reason}"));
     }
 }
 

@@ -221,7 +221,9 @@ fn a_missing_reason_is_asked_for_and_written_when_all_is_confirmed() {
     let answer = session.answer("Reason: ", "feature removed\n").answer("Table: ", "invite_codes\n").end();
     insta::assert_snapshot!(answer, @"
     Refused
-    The reason could not be written: it is not safe. Add this line, stage the file and commit again:
+    The reason could not be written:
+      it is not safe.
+      Add this line, stage the file and commit again:
 
     Above versions/d17f77c24fbb_drop.py:2:
         # migguard: intentional -- feature removed
@@ -232,23 +234,28 @@ fn a_missing_reason_is_asked_for_and_written_when_all_is_confirmed() {
 fn nobody_is_asked_where_nobody_is() {
     assert_eq!(Session::start(&[("WITHOUT", "1"), REASON], "").end(), "Confirmed\n");
     insta::assert_snapshot!(Session::start(&[("WITHOUT", "1")], "").end(), @"
-    Refused
+    Unasked
     There is no terminal to ask at, and a reason is missing. Add this line, stage the file and commit again:
 
     Above versions/d17f77c24fbb_drop.py:2:
         # migguard: intentional -- <why>
     ");
     insta::assert_snapshot!(Session::start(&[("CI", "true"), REASON], "").end(), @"
-    Refused
-    `CI` is set, so nobody is behind this terminal. Run `env -u CI git commit` where somebody can answer.
+    Unasked
+    `CI` is set, so nobody is taken to be behind this terminal.
+      To be asked: `env -u CI git commit`.
+      A program that commits without a terminal is not asked: for it, the reason in the file is enough.
     ");
     insta::assert_snapshot!(Session::start(&[("BACKGROUND", "1"), REASON], "").end(), @"
-    Refused
-    The commit runs in the background, where nobody can answer. Run `git commit` in the foreground.
+    Unasked
+    The commit runs in the background of its terminal, where nobody can answer.
+      To be asked: run `git commit` in the foreground.
     ");
     insta::assert_snapshot!(Session::start(&[("AT_ONCE", "1"), REASON], "").end(), @"
     Refused
-    There is no answer about `invite_codes`: nobody answered in time. The commit is stopped and nothing is changed. Run `git commit` again and type the name.
+    There is no answer about `invite_codes`: nobody answered in time.
+      The commit is stopped and nothing is changed.
+      To go on: `git commit` again, and type the name.
     ");
     let answer = Session::start(&[("CI", "false"), REASON], "").answer("Table: ", "invite_codes\n").end();
     assert_eq!(answer, "Confirmed\n");

@@ -38,7 +38,7 @@ fn judge_among(findings: Vec<Finding>, analysis: &Analysis, checks: &[(&str, boo
 
 struct Judge<'a> {
     analysis: &'a Analysis,
-    /// Where operations stand that a call elsewhere leads to.
+    /// Where operations stand that a call elsewhere leads to, and such calls.
     operations: HashSet<(&'a str, Span)>,
     /// The accepted settings by check and subject, with their numbers.
     accepted: HashMap<(&'a str, &'a str), (usize, &'a str)>,
@@ -50,7 +50,8 @@ struct Judge<'a> {
 
 fn operations(analysis: &Analysis) -> HashSet<(&str, Span)> {
     let effects = analysis.after.environments.iter().flat_map(|environment| &environment.history.effects);
-    effects.flat_map(|effect| &effect.operation.through).map(|place| (&*place.path, place.span)).collect()
+    let places = effects.flat_map(|effect| effect.operation.through.iter().chain(&effect.operation.called_at));
+    places.map(|place| (&*place.path, place.span)).collect()
 }
 
 fn accepted(analysis: &Analysis) -> HashMap<(&str, &str), (usize, &str)> {
@@ -80,7 +81,7 @@ impl Judge<'_> {
         Some(finding)
     }
 
-    /// What the comments at a finding say: at its place, and at the operation where that is written elsewhere.
+    /// What the comments at a finding say: at its place, at the operation where that is written elsewhere, and at the calls.
     fn comments_for(&mut self, finding: &Finding) -> Commented {
         let mut commented = Commented::default();
         let elsewhere = finding.related.iter().map(|related| &related.location);

@@ -163,6 +163,7 @@ fn environment(location: &Location, through: Location) -> crate::check::Environm
             operation: Operation::DropTable { table: TableName::new("a"), cascade: false },
             location: location.clone(),
             through: vec![through],
+            called_at: Vec::new(),
             certainty: Certainty::Always,
             guarded: false,
         },

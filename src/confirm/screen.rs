@@ -92,7 +92,8 @@ pub(super) fn why(columns: usize) -> Vec<Line> {
 pub(super) fn written(place: &str, comment: &str, columns: usize) -> Vec<Line> {
     let mut page = Page { columns, lines: Vec::new() };
     page.blank();
-    page.marked((Tone::Good, "✓ "), &format!("written and staged, {place}"), Tone::Plain);
+    page.marked((Tone::Good, "✓ "), "The reason is written and staged:", Tone::Plain);
+    page.text("  ", place, Tone::Faint);
     page.text("    ", comment, Tone::Plain);
     page.lines
 }

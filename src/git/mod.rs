@@ -2,6 +2,7 @@
 //!
 //! All reading of the repository happens here. Nothing here reads the working tree.
 
+mod aside;
 mod executable;
 mod files;
 mod libgit2;

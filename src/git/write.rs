@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
+use super::aside::is_put_aside;
 use super::libgit2::to_path;
 use super::location::Location;
 use super::reader::Readers;
@@ -51,6 +52,9 @@ pub(super) fn write_staged(
         Ok(working) if *working == *before => {}
         Ok(_) => return no("the working copy differs from what is staged"),
         Err(error) => return Ok(Written::No(format!("the working copy cannot be read ({error})"))),
+    }
+    if is_put_aside(&location.git_dir, &bytes) {
+        return no("a hook manager has put changes of it aside that are not staged");
     }
     let git = readers.git();
     let stored = git.run_with_input(&["hash-object", "-w", "--stdin", "--no-filters"], content);

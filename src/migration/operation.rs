@@ -283,6 +283,8 @@ pub struct MigrateOperation {
     pub location: Location,
     /// The operation itself where it is written in another file or function: the innermost first.
     pub through: Vec<Location>,
+    /// The calls that lead to `location` from the function that is followed, the innermost first.
+    pub called_at: Vec<Location>,
     pub certainty: Certainty,
     /// Whether an inspector's answer guards it (`if 'x' not in inspector.get_table_names()`).
     pub guarded: bool,

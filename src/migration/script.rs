@@ -215,6 +215,7 @@ fn direction(
         operation: Operation::Unreadable { what: format!("`{name}()`").into(), why: why.into() },
         location: Location { path: path.clone(), span },
         through: Vec::new(),
+        called_at: Vec::new(),
         certainty: Certainty::Always,
         guarded: false,
     }));

@@ -21,7 +21,7 @@ fn anything_else_is_refused_and_changes_nothing() {
         let before = repository.git(&["ls-files", "-s"]);
         let end = repository.commit().answer("Table: ", wrong).end();
         assert_eq!((end.code, repository.commits()), (1, 1), "{wrong:?}: {}", end.seen);
-        assert!(end.seen.contains("was typed and not `invite_codes`, so the commit is stopped"), "{}", end.seen);
+        assert!(end.seen.contains("was typed and not `invite_codes`."), "{}", end.seen);
         assert!(end.seen.contains("To go on: `git commit` again, and type the name exactly."), "{}", end.seen);
         assert_eq!(repository.git(&["ls-files", "-s"]), before);
     }

@@ -72,7 +72,7 @@ fn where_an_accident_stands_nothing_is_asked() {
 
 #[test]
 fn warnings_are_said_before_the_question() {
-    let repository = Repository::explained();
+    let repository = Repository::explained().with("NO_COLOR", "1");
     let drop = crate::repository::DROP;
     let content = repository.read(drop);
     let (upgrade, _) = content.split_once("def downgrade").unwrap();

@@ -16,7 +16,7 @@ fn a_reason_is_written_into_the_file_and_the_commit() {
     assert!(repository.read(DROP).contains(WRITTEN), "{}", repository.read(DROP));
     assert!(repository.git(&["show", &format!("HEAD:{DROP}")]).contains(WRITTEN));
     assert_eq!(repository.git(&["status", "--porcelain"]), "");
-    assert!(end.seen.contains("written and staged"), "{}", end.seen);
+    assert!(end.seen.contains("written and staged:"), "{}", end.seen);
     assert!(end.seen.contains("# migguard: intentional -- the feature is gone\n"), "{}", end.seen);
     // It says enough for whoever has no terminal.
     let check = repository.detached(MIGGUARD, &["check", "--since", "HEAD~1"]);
@@ -98,4 +98,27 @@ fn a_reason_is_understood_wherever_people_write_it() {
         assert_eq!((end.code, repository.commits()), (0, 2), "{explained}: {}", end.seen);
         assert!(!end.seen.contains("Reason: "), "{explained}: {}", end.seen);
     }
+}
+
+#[test]
+fn a_reason_at_one_call_says_nothing_about_another() {
+    let repository = Repository::unexplained();
+    let drop = "    op.drop_table('invite_codes')\n";
+    let calls = "    # migguard: intentional -- gone\n    remove('old_codes')\n    remove('invite_codes')\n\n\ndef remove(name):\n    \
+                 op.drop_table(name)\n";
+    repository.stage(DROP, &repository.read(DROP).replace(drop, calls));
+    let mut window = repository.commit();
+    window.wait_for("Table old_codes and its rows").answer("Table: ", "old_codes");
+    window.wait_for("Table invite_codes and its rows").answer("Reason: ", "another feature");
+    let end = window.answer("Table: ", "invite_codes").end();
+    assert_eq!((end.code, repository.commits()), (0, 2), "{}", end.seen);
+}
+
+#[test]
+fn a_reason_above_the_function_is_not_one() {
+    let repository = Repository::unexplained();
+    let function = "# migguard: intentional -- all of it\ndef upgrade()";
+    repository.stage(DROP, &repository.read(DROP).replace("def upgrade()", function));
+    let end = repository.commit().wait_for("Reason: ").press("\x04").end();
+    assert_eq!(end.code, 1, "{}", end.seen);
 }

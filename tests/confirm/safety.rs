@@ -10,8 +10,9 @@ const COMMENT: &str = "    # migguard: intentional -- gone\n";
 #[test]
 fn of_two_commits_at_once_one_is_made() {
     let repository = Repository::unexplained();
-    let (mut first, mut second) = (repository.commit(), repository.commit());
+    let mut first = repository.commit();
     first.wait_for("Reason: ");
+    let mut second = repository.commit();
     second.wait_for("Reason: ");
     let end = first.press("gone\n").answer("Table: ", "invite_codes").end();
     assert_eq!((end.code, repository.commits()), (0, 2), "{}", end.seen);
@@ -25,8 +26,9 @@ fn of_two_commits_at_once_one_is_made() {
 #[test]
 fn of_two_explained_commits_at_once_one_is_made() {
     let repository = Repository::explained();
-    let (mut first, mut second) = (repository.commit(), repository.commit());
+    let mut first = repository.commit();
     first.wait_for("Table: ");
+    let mut second = repository.commit();
     second.wait_for("Table: ");
     assert_eq!(first.press("invite_codes\n").end().code, 0);
     second.press("invite_codes\n").end();

@@ -4,14 +4,14 @@ use crate::repository::{DROP, Repository};
 
 #[test]
 fn eighty_columns() {
-    let repository = Repository::unexplained();
+    let repository = Repository::unexplained().with("NO_COLOR", "1");
     let end = repository.commit().answer("Reason: ", "the feature is gone").answer("Table: ", "invite_codes").end();
     insta::assert_snapshot!(end.seen);
 }
 
 #[test]
 fn forty_columns() {
-    let repository = Repository::unexplained().sized((24, 40));
+    let repository = Repository::unexplained().sized((24, 40)).with("NO_COLOR", "1");
     let end = repository.commit().answer("Reason: ", "the feature is gone").answer("Table: ", "invite_codes").end();
     insta::assert_snapshot!(end.seen);
     assert!(end.seen.lines().filter(|line| !line.starts_with("Reason: ")).all(|line| line.chars().count() <= 40));
@@ -67,4 +67,11 @@ fn a_window_without_a_size_is_taken_for_eighty_columns() {
     let end = repository.commit().answer("Table: ", "invite_codes").end();
     assert_eq!(end.code, 0, "{}", end.seen);
     assert!(end.seen.contains(&format!("  {DROP}:")) || end.seen.contains("versions/d17f77c24fbb"), "{}", end.seen);
+}
+
+#[test]
+fn a_refusal_fits_a_narrow_window() {
+    let repository = Repository::explained().sized((24, 40)).with("NO_COLOR", "1");
+    let end = repository.commit().answer("Table: ", "y").end();
+    assert!(end.seen.lines().all(|line| line.chars().count() <= 40), "{}", end.seen);
 }

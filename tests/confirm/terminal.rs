@@ -5,7 +5,6 @@ use std::io::{Read as _, Write as _};
 use std::os::fd::{AsRawFd as _, FromRawFd as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Child, Command};
-use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 /// Long enough for a machine that does much else. No test waits for it to pass.
@@ -15,9 +14,9 @@ pub(crate) struct Terminal {
     master: File,
     terminal: File,
     child: Child,
-    output: Receiver<Vec<u8>>,
     /// All that was written to it.
     seen: String,
+    unread: Vec<u8>,
     /// Up to where it has been waited for.
     waited: usize,
     before: Vec<u64>,
@@ -42,31 +41,32 @@ impl Terminal {
         let before = attributes(&terminal);
         let child = command.spawn().unwrap();
         drop(command);
-        let (sender, output) = mpsc::channel();
-        let mut reader = master.try_clone().unwrap();
-        std::thread::spawn(move || {
-            let mut bytes = [0; 4096];
-            while let Ok(count @ 1..) = reader.read(&mut bytes) {
-                if sender.send(bytes[..count].to_vec()).is_err() {
-                    break;
-                }
-            }
-        });
-        Self { master, terminal, child, output, seen: String::new(), waited: 0, before }
+        Self { master, terminal, child, seen: String::new(), unread: Vec::new(), waited: 0, before }
     }
 
     /// Waits until a text is shown behind what was waited for before.
     pub(crate) fn wait_for(&mut self, text: &str) -> &mut Self {
+        let started = Instant::now();
         loop {
             if let Some(at) = self.seen.get(self.waited..).and_then(|new| new.find(text)) {
                 self.waited += at + text.len();
                 return self;
             }
-            let Ok(bytes) = self.output.recv_timeout(PATIENCE) else {
-                panic!("`{text}` was not shown, but:\n{}", self.seen)
-            };
-            self.seen.push_str(&String::from_utf8_lossy(&bytes));
+            assert!(started.elapsed() < PATIENCE, "`{text}` was not shown, but:\n{}", self.seen);
+            self.look();
         }
+    }
+
+    /// Reads what was written, for a moment. The window is held by nothing else, so that closing it closes it.
+    fn look(&mut self) {
+        let mut bytes = [0; 4096];
+        match self.master.read(&mut bytes) {
+            Ok(count @ 1..) => self.unread.extend_from_slice(&bytes[..count]),
+            _ => std::thread::sleep(Duration::from_millis(5)),
+        }
+        // A character may have come in part.
+        let whole = std::str::from_utf8(&self.unread).map_or_else(|error| error.valid_up_to(), str::len);
+        self.seen.push_str(&String::from_utf8_lossy(&self.unread.drain(..whole).collect::<Vec<_>>()));
     }
 
     /// Presses keys.
@@ -88,9 +88,16 @@ impl Terminal {
 
     /// The program's end. The terminal must be as it was, with its cursor.
     pub(crate) fn end(&mut self) -> End {
-        let code = self.exit_code();
+        let started = Instant::now();
+        let code = loop {
+            self.look();
+            if let Some(code) = exit_code(&mut self.child) {
+                break code;
+            }
+            assert!(started.elapsed() < PATIENCE, "it hangs:\n{}", self.seen);
+        };
         assert_eq!(attributes(&self.terminal), self.before, "the terminal's attributes changed:\n{}", self.seen);
-        // Whatever was written is on its way through the reader's thread.
+        // What was written before it may still be on its way.
         let mark = "<the end>";
         self.terminal.write_all(mark.as_bytes()).unwrap();
         self.wait_for(mark);
@@ -99,38 +106,30 @@ impl Terminal {
     }
 
     /// Closes the window.
-    pub(crate) fn close(self) -> i32 {
-        let Self { master, terminal, mut child, output, .. } = self;
-        drop((master, terminal));
-        // The reader has the last end of it.
-        let code = exit_code(&mut child, || while output.try_recv().is_ok() {});
-        drop(output);
-        code
-    }
-
-    fn exit_code(&mut self) -> i32 {
-        let (output, seen) = (&self.output, &mut self.seen);
-        exit_code(&mut self.child, || {
-            while let Ok(bytes) = output.try_recv() {
-                seen.push_str(&String::from_utf8_lossy(&bytes));
+    pub(crate) fn close(mut self) -> i32 {
+        let nothing = || File::open("/dev/null").unwrap();
+        (self.master, self.terminal) = (nothing(), nothing());
+        let started = Instant::now();
+        loop {
+            if let Some(code) = exit_code(&mut self.child) {
+                return code;
             }
-        })
+            assert!(started.elapsed() < PATIENCE, "it hangs");
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 }
 
-fn exit_code(child: &mut Child, mut meanwhile: impl FnMut()) -> i32 {
-    let started = Instant::now();
-    loop {
-        meanwhile();
-        if let Some(status) = child.try_wait().unwrap() {
-            return status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap();
-        }
-        if started.elapsed() > PATIENCE {
-            child.kill().unwrap();
-            panic!("it hangs");
-        }
-        std::thread::sleep(Duration::from_millis(5));
+impl Drop for Terminal {
+    /// A test that fails leaves nothing running.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
     }
+}
+
+fn exit_code(child: &mut Child) -> Option<i32> {
+    let status = child.try_wait().unwrap()?;
+    status.code().or_else(|| status.signal().map(|signal| 128 + signal))
 }
 
 #[expect(unsafe_code, reason = "the standard library sends no signals")]
@@ -154,6 +153,7 @@ fn open_terminal(rows: u16, columns: u16) -> (File, File) {
         for fd in [master, terminal] {
             libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC);
         }
+        libc::fcntl(master, libc::F_SETFL, libc::O_NONBLOCK);
         (File::from_raw_fd(master), File::from_raw_fd(terminal))
     }
 }

@@ -88,6 +88,7 @@ fn describe(environment: &mut EnvironmentState) {
             operation: Operation::DropTable { table: TableName::new(table), cascade: false },
             location: Location { path: "x.py".into(), span: Span { start: 0, end: 0 } },
             through: Vec::new(),
+            called_at: Vec::new(),
             certainty: Certainty::Always,
             guarded: false,
         },

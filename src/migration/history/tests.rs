@@ -5,7 +5,14 @@ use crate::python::syntax::Span;
 
 fn on(operation: Operation) -> MigrateOperation {
     let location = Location { path: "m.py".into(), span: Span::default() };
-    MigrateOperation { operation, location, through: Vec::new(), certainty: Certainty::Always, guarded: false }
+    MigrateOperation {
+        operation,
+        location,
+        through: Vec::new(),
+        called_at: Vec::new(),
+        certainty: Certainty::Always,
+        guarded: false,
+    }
 }
 
 fn sometimes(operation: MigrateOperation) -> MigrateOperation {

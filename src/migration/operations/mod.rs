@@ -244,6 +244,9 @@ fn emit(vm: &mut Vm<'_>, operation: Operation) {
     if through.len() > FAR && is_vague(&operation) {
         return;
     }
+    // The first is the function that is followed itself.
+    let mut called_at: Vec<Location> = (1..at).filter_map(place).collect();
+    called_at.reverse();
     let certainty = if vm.is_conditional() { Certainty::Sometimes } else { Certainty::Always };
     let guarded = vm.guards().any(|guard| INSPECTION.iter().any(|source| guard.contains(source)));
     let kind = match &operation {
@@ -258,10 +261,12 @@ fn emit(vm: &mut Vm<'_>, operation: Operation) {
             known.certainty = certainty;
         }
         known.guarded &= guarded;
+        // What is said at one of several calls is not said at the others.
+        known.called_at.retain(|call| called_at.contains(call));
         return;
     }
     recorder.seen.insert(key, recorder.operations.len());
-    recorder.operations.push(MigrateOperation { operation, location, through, certainty, guarded });
+    recorder.operations.push(MigrateOperation { operation, location, through, called_at, certainty, guarded });
 }
 
 /// Where a value that is not known comes from, as a part of a sentence.
