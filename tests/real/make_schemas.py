@@ -41,11 +41,42 @@ class Hollow(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def create_module(self, spec):
         module = types.ModuleType(spec.name)
         module.__path__ = []
-        module.__getattr__ = lambda name: unittest.mock.MagicMock(name=f"{spec.name}.{name}")
-        return module
+        return hollow(module)
 
     def exec_module(self, module):
         pass
+
+
+class Own(importlib.machinery.SourceFileLoader):
+    """A module of the project, of which what does not run is hollow."""
+
+    def exec_module(self, module):
+        try:
+            super().exec_module(module)
+        except Exception:
+            hollow(module)
+
+
+class OwnFinder(importlib.abc.MetaPathFinder):
+    def __init__(self, folder):
+        self.folder = str(folder)
+
+    def find_spec(self, name, path=None, target=None):
+        spec = importlib.machinery.PathFinder.find_spec(name, path or [self.folder])
+        if spec and spec.origin and spec.origin.startswith(self.folder) and spec.origin.endswith(".py"):
+            spec.loader = Own(spec.loader.name, spec.loader.path)
+            return spec
+        return None
+
+
+def hollow(module):
+    def attribute(name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return unittest.mock.MagicMock(name=f"{module.__name__}.{name}")
+
+    module.__getattr__ = attribute
+    return module
 
 
 def schema(script, steps):
@@ -84,7 +115,7 @@ def facts(folder, environment):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--binary", required=True, type=lambda path: pathlib.Path(path).resolve())
+    parser.add_argument("--binary", required=True, type=lambda path: str(pathlib.Path(path).resolve()))
     parser.add_argument("projects", nargs="*")
     arguments = parser.parse_args()
     if len(arguments.projects) != 1:
@@ -92,14 +123,14 @@ def main():
         for pin in projects.pins():
             name = projects.name_of(pin)
             if not arguments.projects or name in arguments.projects:
-                subprocess.run([sys.executable, __file__, "--binary", arguments.binary, name], check=True)
+                subprocess.run([sys.executable, __file__, "--binary", arguments.binary, name], check=False)
         return
     (name,) = arguments.projects
     (pin,) = [pin for pin in projects.pins() if projects.name_of(pin) == name]
     folder = projects.repository(pin)
     print(name, file=sys.stderr)
     logging.disable()
-    sys.path.insert(0, str(folder))
+    sys.meta_path.insert(0, OwnFinder(folder))
     sys.meta_path.append(Hollow())
     status = subprocess.run(
         [arguments.binary, "status", "--format", "json"], cwd=folder, check=True, capture_output=True, text=True
