@@ -152,14 +152,14 @@ fn mutate(words: &mut Vec<String>, kin: &[String], random: &mut Random) {
         }
         // One word of another text, or a stretch of it.
         6 => {
-            let other: Vec<&str> = self::words(random.pick(kin)).collect();
+            let other: Vec<&str> = self::words(random.pick::<String>(kin)).collect();
             let from = random.below(other.len());
             let stretch = other.iter().skip(from).take(1 + random.below(30)).map(|word| (*word).to_owned());
             words.splice(range, stretch.collect::<Vec<_>>());
         }
         // One line of another text.
         7 => {
-            let other: Vec<&str> = random.pick(kin).split_inclusive('\n').collect();
+            let other: Vec<&str> = random.pick::<String>(kin).split_inclusive('\n').collect();
             let line = other.get(random.below(other.len())).copied().unwrap_or_default().to_owned();
             let end = words.iter().skip(at).position(|word| word == "\n").map_or(words.len(), |line| at + line + 1);
             words.insert(end, line);
