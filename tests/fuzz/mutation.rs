@@ -159,7 +159,7 @@ fn mutate(words: &mut Vec<String>, kin: &[String], random: &mut Random) {
         }
         // One line of another text.
         7 => {
-            let other: Vec<&str> = random.pick(kin).split_inclusive('\n').collect();
+            let other: Vec<&str> = random.pick::<String>(kin).split_inclusive('\n').collect();
             let line = other.get(random.below(other.len())).copied().unwrap_or_default().to_owned();
             let end = words.iter().skip(at).position(|word| word == "\n").map_or(words.len(), |line| at + line + 1);
             words.insert(end, line);
