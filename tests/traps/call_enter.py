@@ -1,5 +1,4 @@
-# expect: dropped-table a 19
-# expect: dropped-column a.b 22
+# expect: dropped-table a 18
 """call enter"""
 from alembic import op
 import sqlalchemy as sa
