@@ -254,7 +254,8 @@ impl Upgrade<'_> {
             let is_nameless = name.known().is_none();
             let tells_nothing = columns.is_none() && (kind.is_some() || is_nameless);
             let is_here = table != NOWHERE || (id.is_none() && is_nameless);
-            let by_kind = |made: &Made| made.kind == kind;
+            let both_nameless = |made: &Made| made.name.as_ref().is_some_and(|name| name.known().is_none());
+            let by_kind = |made: &Made| made.kind == kind && (kind.is_some() || both_nameless(made));
             if tells_nothing
                 && is_here
                 && let Some(at) = made.iter().position(by_kind)

@@ -357,8 +357,8 @@ fn an_index_or_constraint_made_again_is_replaced() {
             alter("t", "u", Some("owner"), None),
             constraint(ForeignKey, None, "t", "owner", Some("users")),
         ],
-        vec![sometimes(drop_index("?", Some("t"))), sometimes(index("ix_new", "t", "u"))],
-        vec![sometimes(drop_index("?", Some("gone"))), sometimes(index("ix_new", "gone", "u"))],
+        vec![sometimes(drop_index("?", Some("t"))), sometimes(index("?", "t", "u"))],
+        vec![sometimes(drop_index("?", Some("gone"))), sometimes(index("?", "gone", "u"))],
         vec![
             sometimes(drop_constraint("uq_x", "gone", Unique)),
             sometimes(constraint(Unique, Some("uq_x"), "gone", "b", None)),
