@@ -184,13 +184,14 @@ impl Upgrade<'_> {
 
     fn is_silent(&mut self, candidate: &Candidate, whole: &Whole) -> bool {
         let on_own_table = candidate.id.is_some_and(|id| self.created.contains(&id));
-        let with_table = candidate.id.is_some_and(|id| whole.gone.contains(&id));
         match &candidate.effect.kind {
             EffectKind::DroppedTable { .. } => on_own_table,
-            EffectKind::DroppedColumn { .. } | EffectKind::NarrowedColumn { .. } => {
-                on_own_table || with_table || matches!(&candidate.was, Was::Column(was, _) if was.is_own)
+            EffectKind::DroppedColumn { table, .. } | EffectKind::NarrowedColumn { table, .. } => {
+                on_own_table
+                    || whole.took(candidate.id, Some(table), None)
+                    || matches!(&candidate.was, Was::Column(was, _) if was.is_own)
             }
-            EffectKind::DeletedRows { .. } => on_own_table || with_table,
+            EffectKind::DeletedRows { .. } => on_own_table || candidate.id.is_some_and(|id| whole.gone.contains(&id)),
             EffectKind::DroppedIndex { name, table, columns } => {
                 let unique = matches!(candidate.was, Was::Index { unique: true });
                 on_own_table
@@ -249,8 +250,16 @@ impl Upgrade<'_> {
             if made.iter().any(|made| made.kind == kind) && is_primary && table != NOWHERE {
                 return true;
             }
-            let by_kind = |made: &Made| columns.is_none() && kind.is_some() && made.kind == kind && table != NOWHERE;
-            if let Some(at) = made.iter().position(by_kind) {
+            // `op.drop_index(old); op.create_index(new, …)`, both by names that the inspector gives.
+            let is_nameless = name.known().is_none();
+            let tells_nothing = columns.is_none() && (kind.is_some() || is_nameless);
+            let is_here = table != NOWHERE || (id.is_none() && is_nameless);
+            let both_nameless = |made: &Made| made.name.as_ref().is_some_and(|name| name.known().is_none());
+            let by_kind = |made: &Made| made.kind == kind && (kind.is_some() || both_nameless(made));
+            if tells_nothing
+                && is_here
+                && let Some(at) = made.iter().position(by_kind)
+            {
                 if candidate.effect.operation.certainty == Certainty::Always {
                     made.remove(at);
                 }

@@ -357,6 +357,12 @@ fn an_index_or_constraint_made_again_is_replaced() {
             alter("t", "u", Some("owner"), None),
             constraint(ForeignKey, None, "t", "owner", Some("users")),
         ],
+        vec![sometimes(drop_index("?", Some("t"))), sometimes(index("?", "t", "u"))],
+        vec![sometimes(drop_index("?", Some("gone"))), sometimes(index("?", "gone", "u"))],
+        vec![
+            sometimes(drop_constraint("uq_x", "gone", Unique)),
+            sometimes(constraint(Unique, Some("uq_x"), "gone", "b", None)),
+        ],
         vec![
             sometimes(drop_constraint("pk", "t", ConstraintKind::PrimaryKey)),
             constraint(ConstraintKind::PrimaryKey, Some("t_pkey"), "t", "id", None),

@@ -157,6 +157,10 @@ impl<H: Host> Interpreter<'_, H> {
                 _ => None,
             },
             "print" if short.is_some() => Some(Value::None),
+            "exec" if short.is_some() => {
+                H::unreadable(self, "`exec()`", "it runs a text as a program");
+                Some(Value::None)
+            }
             "__import__" | "importlib.import_module" => Some(self.import_call(arguments)),
             "functools.partial" => {
                 let mut rest = arguments.clone();

@@ -24,6 +24,12 @@ impl<H: Host> Interpreter<'_, H> {
                 "count" | "index" => Value::unknown("a number"),
                 _ => Value::unknown(format!("a method of {} values", items.len())),
             }),
+            Value::Object(object)
+                if &*object.path == "string.Template" && matches!(&**name, "substitute" | "safe_substitute") =>
+            {
+                let template = object.arguments.get(0, "template")?.as_str()?.clone();
+                Some(self.template(&template, arguments))
+            }
             Value::Class(class) if &**name == "__subclasses__" => {
                 Some(Value::unknown(format!("the subclasses of `{}`", class.def.name)))
             }

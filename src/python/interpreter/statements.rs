@@ -287,6 +287,7 @@ impl<H: Host> Interpreter<'_, H> {
     }
 
     fn with(&mut self, items: &[WithItem], body: &Suite, scope: &Scope) -> Flow {
+        let mut entered_ones = Vec::new();
         for item in items {
             let context = self.eval(&item.context, scope);
             let entered = match &context {
@@ -304,8 +305,19 @@ impl<H: Host> Interpreter<'_, H> {
             if let Some(target) = &item.target {
                 self.assign(target, entered, scope);
             }
+            if matches!(context, Value::Instance(_)) {
+                entered_ones.push((context, item.context.span));
+            }
         }
-        self.suite(body, scope)
+        let flow = self.suite(body, scope);
+        for (context, span) in entered_ones.into_iter().rev() {
+            let exit = self.attribute(&context, &"__exit__".into());
+            if let Value::Function(_) = exit {
+                let no_error = Arguments { positional: vec![Value::None; 3], ..Arguments::default() };
+                self.call_at(&exit, no_error, scope.file(), span);
+            }
+        }
+        flow
     }
 
     fn try_statement(

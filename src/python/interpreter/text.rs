@@ -1,6 +1,9 @@
-//! Texts that are put together: f-strings, `%`, `.format`.
+//! Texts that are put together: f-strings, `%`, `.format`, `string.Template`.
 
-use super::{Host, Interpreter};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Host, Interpreter, TEXT};
 use crate::python::syntax::FStringPart;
 use crate::python::value::{ALTERNATIVES, Arguments, HOLE, Scope, Value};
 
@@ -161,6 +164,42 @@ impl<H: Host> Interpreter<'_, H> {
         }
         texts.push(vec![literal]);
         self.combined(&texts)
+    }
+
+    /// `string.Template(text).substitute(…)`: `$name`, `${name}` and `$$`.
+    pub(super) fn template(&mut self, text: &str, arguments: &Arguments) -> Value {
+        let mapping = match arguments.positional.first() {
+            Some(Value::Dict(entries)) => entries.borrow().values.clone(),
+            _ => Vec::new(),
+        };
+        let keywords = arguments.keywords.iter().map(|(name, value)| (Value::Str(name.clone()), value.clone()));
+        let known: HashMap<Arc<str>, Value> = mapping
+            .into_iter()
+            .chain(keywords)
+            .filter_map(|(key, value)| Some((key.as_str()?.clone(), value)))
+            .collect();
+        let mut pieces = text.split('$');
+        let mut filled = pieces.next().unwrap_or_default().to_owned();
+        while let Some(piece) = pieces.next() {
+            if piece.is_empty() {
+                filled.push('$');
+                filled.push_str(pieces.next().unwrap_or_default());
+                continue;
+            }
+            let (name, rest) = match piece.strip_prefix('{').and_then(|piece| piece.split_once('}')) {
+                Some(parts) => parts,
+                None => piece.split_at(piece.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(piece.len())),
+            };
+            match known.get(name) {
+                Some(value) => filled.push_str(&self.formatted(value)),
+                None => filled.push(HOLE),
+            }
+            filled.push_str(rest);
+            if filled.len() > TEXT {
+                break;
+            }
+        }
+        self.computed(filled)
     }
 
     /// `"…".format(…)`
