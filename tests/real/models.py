@@ -76,6 +76,9 @@ def main():
         cases = [(name, folder, projects.HERE / "models" / f"{name}.json") for name, folder in projects.all_of(arguments.projects)]
     all_facts = all_found = all_wrong = 0
     for name, folder, truth in cases:
+        if not truth.exists():
+            print(f"{name}: nothing recorded yet")
+            continue
         facts, found, missed, wrong = compare(name, json.loads(truth.read_text()), status(arguments.binary, folder))
         for line in [*missed, *wrong]:
             print(*line, sep="\t")

@@ -5,7 +5,7 @@ usage: tests/real/mutate.py --binary PATH [--every] [--show] [PROJECT…]
 
 For each project whose metadata is known: each module-level import of a reached file that holds all that leads to some
 registered models is taken away by itself and staged: `unregistered-model` must name exactly those models, at that line. Which
-models those are is what `migguard status` no longer calls registered in the staged snapshot, which `models.py` compares with Python.
+models those are is what `migguard status` calls unregistered in the staged snapshot; `models.py` compares `status` with Python.
 Then edits that change nothing (comments, an alias, an import in another form, another order, a wrap in `try`) must stay
 silent. Without `--every`, a sample. At least 0.97 of the harmful edits must be found, and no harmless one reported.
 """
@@ -34,6 +34,15 @@ def registered(status):
     """Every model that an environment reaches."""
     return {(environment["env"], model["class"] or model["table"], model["path"])
             for environment in status["environments"] for model in environment["models"] if model["registered"]}
+
+
+def unregistered(status):
+    """Every model that is there and that an environment with a known target does not reach. An import that a model's class or
+    `target_metadata` itself needs is no case: without it Python says so."""
+    return {(environment["env"], model["class"] or model["table"], model["path"])
+            for environment in status["environments"] if environment["metadata"] == "known"
+            for model in environment["models"]
+            if model["registered"] is False or (model["reason"] or "").startswith("`env.py` reaches no model")}
 
 
 def imports_of(text):
@@ -123,7 +132,7 @@ def mutate(name, folder, arguments):
         if tally["harmful"] >= SAMPLE and not arguments.every:
             break
         without = replaced(text, node, ["pass"] if node.col_offset else [""])
-        lost = {model for _, model, _ in before - registered(case.staged(path, without, "status"))}
+        lost = {model for _, model, _ in before & unregistered(case.staged(path, without, "status"))}
         if not lost:
             continue
         found = findings(case.staged(path, without, "run"))
