@@ -46,6 +46,8 @@ pub(super) enum Style {
     Flask,
     /// The same in its own words; the base brings columns of its own.
     AdvancedAlchemy,
+    /// `neutron_lib.db.model_base.BASEV2`, the base of every Neutron plugin: the class's name in lower case and an `s`.
+    NeutronLib,
 }
 
 /// What is known of a class.
@@ -204,6 +206,9 @@ impl Declarative {
     fn library_base(&self, path: &Arc<str>) -> LibraryBase {
         let name = last_part(path);
         let package = path.split('.').next().unwrap_or_default();
+        if &**path == "neutron_lib.db.model_base.BASEV2" {
+            return LibraryBase::Root(Style::NeutronLib);
+        }
         if self.library_bases.contains(path) {
             return LibraryBase::Root(Style::Plain);
         }

@@ -105,6 +105,20 @@ impl Host for Recorder {
                 }
                 None
             }
+            "sub" if &*path == "re.sub" => {
+                substituted(arguments.get(0, "pattern"), arguments.get(1, "repl"), arguments.get(2, "string"))
+            }
+            "sub" if &*path == "re.compile().sub" => match &call.callee {
+                Value::Attribute(attribute) => match &attribute.0 {
+                    Value::Object(pattern) => substituted(
+                        pattern.arguments.get(0, "pattern"),
+                        arguments.get(0, "repl"),
+                        arguments.get(1, "string"),
+                    ),
+                    _ => None,
+                },
+                _ => None,
+            },
             "spec_from_file_location" | "SourceFileLoader" | "load_source" => {
                 load(vm, arguments.get(1, "location").or_else(|| arguments.keyword("path")));
                 None
@@ -194,6 +208,46 @@ fn option(vm: &mut Vm<'_>, name: &Value, default: Option<&Value>) -> Option<Valu
         Some(value) => Some(Value::str(value.as_str())),
         None => default.cloned(),
     }
+}
+
+/// `re.sub` with a pattern that is one literal, one set of characters or a run of the set, as helpers turn paths into module names.
+fn substituted(pattern: Option<&Value>, by: Option<&Value>, text: Option<&Value>) -> Option<Value> {
+    let (pattern, by, text) = (pattern?.as_str()?, by?.as_str()?, text?);
+    let (Value::Str(text) | Value::Path(text)) = text else { return None };
+    if text.contains(HOLE) || by.contains('\\') {
+        return None;
+    }
+    let (set, is_run) = pattern.strip_suffix('+').map_or((&**pattern, false), |set| (set, true));
+    let set = set.strip_prefix('[').and_then(|set| set.strip_suffix(']'));
+    let (inside, is_set) = set.map_or((&**pattern, false), |set| (set, true));
+    let mut characters = Vec::new();
+    let mut rest = inside.chars();
+    while let Some(character) = rest.next() {
+        match character {
+            '\\' => characters.push(rest.next().filter(|escaped| !escaped.is_alphanumeric())?),
+            '^' | '-' | '[' | ']' => return None,
+            '.' | '*' | '+' | '?' | '(' | ')' | '{' | '}' | '|' | '$' if !is_set => return None,
+            character => characters.push(character),
+        }
+    }
+    if characters.is_empty() {
+        return None;
+    }
+    if !is_set {
+        return Some(Value::str(text.replace(&characters.into_iter().collect::<String>(), by)));
+    }
+    let mut replaced = String::new();
+    let mut is_inside = false;
+    for character in text.chars() {
+        let is_found = characters.contains(&character);
+        match is_found {
+            true if is_run && is_inside => {}
+            true => replaced.push_str(by),
+            false => replaced.push(character),
+        }
+        is_inside = is_found;
+    }
+    Some(Value::str(replaced))
 }
 
 /// What `pkgutil.walk_packages(path, prefix)` yields, or `iter_modules`.

@@ -54,3 +54,10 @@ def repository(pin):
     git(folder, "commit", "-q", "-m", f"{pin} as it is published")
     (folder / ".git" / "ready").touch()
     return folder
+
+
+def all_of(names=()):
+    """Name and folder of every project of the list, or of those that are named."""
+    for pin in pins():
+        if not names or name_of(pin) in names:
+            yield name_of(pin), repository(pin)

@@ -94,8 +94,12 @@ impl Page {
     /// What is not registered first, then what is not known with its reason said once, then the rest: a line each, or a
     /// folder's tables together where they are too many to be read one by one.
     fn models(&mut self, models: &[ModelView]) {
+        let column = |text: fn(&ModelView) -> String| {
+            models.iter().map(|model| text(model).width()).max().unwrap_or_default().min(60)
+        };
+        let widths = (column(table), column(name));
         let of = |registered| models.iter().filter(move |model| model.registered == registered);
-        self.lines(&of(Some(false)).collect::<Vec<_>>(), "✗", Paint::Red);
+        self.lines(&of(Some(false)).collect::<Vec<_>>(), "✗", Paint::Red, widths);
         let mut unknown: Vec<(&str, Vec<&ModelView>)> = Vec::new();
         for model in of(None) {
             let reason = model.reason.as_deref().unwrap_or_default();
@@ -105,20 +109,17 @@ impl Page {
             }
         }
         for (reason, models) in unknown {
-            self.together(&models, "?", Paint::Yellow);
+            self.together(&models, "?", Paint::Yellow, widths);
             self.line(&format!("      {}", plain(reason)));
         }
-        self.together(&of(Some(true)).collect::<Vec<_>>(), "✓", Paint::Green);
+        self.together(&of(Some(true)).collect::<Vec<_>>(), "✓", Paint::Green, widths);
         for model in of(Some(true)).filter(|model| model.reason.is_some()) {
             let reason = model.reason.as_deref().unwrap_or_default();
             self.line(&format!("      {}: {}", plain(&name(model)), plain(reason)));
         }
     }
 
-    fn lines(&mut self, models: &[&ModelView], mark: &str, paint: Paint) {
-        let column =
-            |width: &dyn Fn(&ModelView) -> usize| models.iter().map(|m| width(m)).max().unwrap_or_default().min(60);
-        let (names, tables) = (column(&|model| name(model).width()), column(&|model| table(model).width()));
+    fn lines(&mut self, models: &[&ModelView], mark: &str, paint: Paint, (tables, names): (usize, usize)) {
         for model in models {
             let place = plain(&format!("{}:{}", model.path, model.line)).into_owned();
             let line = format!(
@@ -132,9 +133,9 @@ impl Page {
         }
     }
 
-    fn together(&mut self, models: &[&ModelView], mark: &str, paint: Paint) {
+    fn together(&mut self, models: &[&ModelView], mark: &str, paint: Paint, widths: (usize, usize)) {
         if models.len() <= GLANCE {
-            self.lines(models, mark, paint);
+            self.lines(models, mark, paint, widths);
             return;
         }
         let mut folders: BTreeMap<&str, Vec<&ModelView>> = BTreeMap::new();

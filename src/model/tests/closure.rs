@@ -199,3 +199,29 @@ fn a_registry_is_known_by_what_it_imports() {
     assert!(registry.missing.is_empty());
     assert!(project("from .user import User\n", "").registries.is_empty());
 }
+
+#[test]
+fn a_walk_that_makes_module_names_of_paths() {
+    let metadata = super::read(&[
+        (
+            "alembic/env.py",
+            "import app\nfrom app import load, models\nfrom app.base import Base\nimport os\n\
+             load.recursively(os.path.dirname(models.__file__))\ntarget_metadata = Base.metadata\n",
+        ),
+        ("app/__init__.py", ""),
+        ("app/base.py", "from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase): pass\n"),
+        (
+            "app/load.py",
+            "import importlib, os, re\nimport app\nSEPARATOR = re.compile(r'[/\\\\]+')\n\
+             def recursively(top):\n    top = SEPARATOR.sub('/', top)\n    for root, dirs, files in os.walk(top):\n        \
+             for file in files:\n            if file[-3:] != '.py':\n                continue\n            \
+             module = file[:-3]\n            if module == '__init__':\n                continue\n            \
+             base = SEPARATOR.sub('.', root)\n            base = 'app' + base[len(os.path.dirname(app.__file__)):]\n            \
+             importlib.import_module('.'.join([base, module]))\n",
+        ),
+        ("app/models/__init__.py", ""),
+        ("app/models/deep/user.py", "from app.base import Base\nclass User(Base):\n    __tablename__ = 'users'\n"),
+        ("app/other.py", "from app.base import Base\nclass Other(Base):\n    __tablename__ = 'others'\n"),
+    ]);
+    assert_eq!(super::verdicts(&metadata), ["+ app.models.deep.user.User users", "- app.other.Other others"]);
+}

@@ -46,6 +46,29 @@ fn lists_merges_and_functions() {
 }
 
 #[test]
+fn a_class_without_tables_adds_nothing_to_a_list() {
+    let storage = "class Storage: pass\n";
+    let (target, models) =
+        with(&format!("from app import one, two\n{storage}target_metadata = [one.Base.metadata, Storage]\n"));
+    assert_eq!((target, models), (Target::Known, vec!["+ app.one.A a".to_owned()]));
+    let (target, _) = with(&format!("{storage}target_metadata = [Storage]\n"));
+    assert!(matches!(target, Target::Unknown(_)), "{target:?}");
+}
+
+#[test]
+fn a_class_whose_base_is_elsewhere_is_said_and_not_judged() {
+    let metadata = read(&[
+        ("alembic/env.py", "from app import one, plugin\ntarget_metadata = one.Base.metadata\n"),
+        TWO[0],
+        (
+            "app/plugin.py",
+            "from elsewhere import Model\nclass P(Model):\n    __tablename__ = 'p'\nclass Q(Model):\n    size = 1\n",
+        ),
+    ]);
+    assert_eq!(verdicts(&metadata), ["+ app.one.A a", "? app.plugin.P p"]);
+}
+
+#[test]
 fn none_is_said_and_what_cannot_be_known_too() {
     assert_eq!(with("target_metadata = None\n").0, Target::None);
     assert_eq!(with("x = 1\n").0, Target::None);

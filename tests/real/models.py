@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""What `migguard status` says of the models of real projects, compared with what Python has when it runs their `env.py`.
+
+usage: tests/real/models.py --binary PATH [--repository FOLDER TRUTH.json] [PROJECT…]
+
+`models/<project>.json` holds the tables of each environment's metadata and its mapped classes with their tables; `record_models.py`
+wrote it. Prints every difference, then how many of the classes and tables were found, which must reach 0.98, and how
+many were wrong, which may be 0.02: a class or table that is there and called unregistered, one that is not there and
+called registered, or a class with another table than its own.
+"""
+
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+
+import projects
+
+FOUND = 0.98
+WRONG = 0.02
+
+
+def status(binary, folder):
+    command = [binary, "status", "--format", "json"]
+    process = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if process.returncode != 0:
+        raise SystemExit(f"status in {folder} gave {process.returncode}: {process.stderr}")
+    return {environment["env"]: environment for environment in json.loads(process.stdout)["environments"]}
+
+
+def named(table):
+    """A table whose schema cannot be known is written `?.name`: its name is what is compared then."""
+    return table.removeprefix("?.") if table else None
+
+
+def compare(name, truth, seen):
+    """How many facts there are, how many were found, and the lines to print for the rest."""
+    facts = found = 0
+    missed, wrong = [], []
+    for env, expected in truth["environments"].items():
+        environment = seen.get(env)
+        models = environment["models"] if environment else []
+        registered = [model for model in models if model["registered"]]
+        classes = {model["class"]: named(model["table"]) for model in registered if model["class"]}
+        tables = {named(model["table"]) for model in registered}
+        refused = {model["class"] for model in models if model["registered"] is False and model["class"]}
+        facts += len(expected["classes"]) + len(expected["tables"])
+        for owner, table in expected["classes"].items():
+            if owner in refused:
+                wrong.append(("unregistered", name, env, owner))
+            elif owner not in classes:
+                missed.append(("missed", name, env, owner))
+            elif classes[owner] not in (table, None):
+                wrong.append(("table", name, env, owner, table, classes[owner]))
+            elif classes[owner] is None:
+                missed.append(("unknown table", name, env, owner, table))
+            else:
+                found += 1
+        wrong += [("no class", name, env, owner) for owner in sorted(classes.keys() - expected["classes"].keys())]
+        found += len(tables & set(expected["tables"]))
+        missed += [("missed", name, env, table) for table in sorted(set(expected["tables"]) - tables)]
+        wrong += [("no table", name, env, table) for table in sorted(tables - set(expected["tables"]) - {None})]
+    return facts, found, missed, wrong
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--binary", required=True)
+    parser.add_argument("--repository", nargs=2, type=pathlib.Path, help="one project that lies in FOLDER")
+    parser.add_argument("projects", nargs="*")
+    arguments = parser.parse_args()
+    if arguments.repository:
+        cases = [(arguments.repository[1].stem, arguments.repository[0], arguments.repository[1])]
+    else:
+        cases = [(name, folder, projects.HERE / "models" / f"{name}.json") for name, folder in projects.all_of(arguments.projects)]
+    all_facts = all_found = all_wrong = 0
+    for name, folder, truth in cases:
+        if not truth.exists():
+            print(f"{name}: nothing recorded yet")
+            continue
+        facts, found, missed, wrong = compare(name, json.loads(truth.read_text()), status(arguments.binary, folder))
+        for line in [*missed, *wrong]:
+            print(*line, sep="\t")
+        print(f"{name}: {found} of {facts} found, {len(wrong)} wrong", flush=True)
+        all_facts, all_found, all_wrong = all_facts + facts, all_found + found, all_wrong + len(wrong)
+    found, wrong = all_found / max(1, all_facts), all_wrong / max(1, all_facts)
+    print(f"found {found:.4f}, wrong {wrong:.4f} of {all_facts} classes and tables")
+    return 0 if found >= FOUND and wrong <= WRONG else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
