@@ -57,7 +57,12 @@ pub(super) fn made_by(operations: &[MigrateOperation], database: &Database) -> V
     found.retain(|(key, _)| match key {
         Key::Table(table) => database.table(&database.name_of(table)).is_some(),
         Key::Column(table, column) => {
-            database.table(&database.name_of(table)).is_some_and(|table| table.column(column).is_some())
+            let name = database.name_of(table);
+            match database.table(&name) {
+                Some(table) => table.column(column).is_some(),
+                // A baseline's table that was only asked for.
+                None => !database.created.contains(&name),
+            }
         }
         Key::Named(_) | Key::On(..) | Key::Object(..) | Key::Type(..) => true,
     });
