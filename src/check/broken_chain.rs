@@ -101,3 +101,35 @@ fn link(script: &Script) -> Location {
 fn identity(script: &Script) -> Location {
     Location { path: script.path.clone(), span: script.revision.id_span }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::staged_on;
+
+    fn revision(id: &str, down: &str) -> String {
+        format!(
+            "# m/versions/{id}.py\nrevision = \"{id}\"\ndown_revision = {down}\n\
+             def upgrade():\n    pass\ndef downgrade():\n    pass\n"
+        )
+    }
+
+    fn head() -> String {
+        let chain = revision("a", "None") + &revision("b", "\"a\"") + &revision("c", "\"b\"");
+        format!("# alembic.ini\n[alembic]\nscript_location = m\n# m/env.py\nfrom alembic import context\n{chain}")
+    }
+
+    #[test]
+    fn a_deleted_middle_breaks_the_chain() {
+        let found = staged_on(&head(), "# - m/versions/b.py\n");
+        assert!(found.contains("broken-chain c m/versions/c.py:2\n"), "{found}");
+        assert!(found.contains("edited-migration b m/versions/b.py:1\n"), "{found}");
+    }
+
+    #[test]
+    fn a_revision_with_another_parent_is_edited_and_leaves_two_heads() {
+        let found = staged_on(&head(), &revision("c", "\"a\""));
+        assert!(!found.contains("broken-chain"), "{found}");
+        assert!(found.contains("edited-migration c m/versions/c.py:"), "{found}");
+        assert!(found.contains("multiple-heads"), "{found}");
+    }
+}

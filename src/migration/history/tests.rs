@@ -494,12 +494,19 @@ fn what_the_same_upgrade_makes_again_is_missed_by_no_model() {
         vec![create("t", "id INTEGER; c TEXT"), create("u", "id INTEGER")],
         vec![drop_column("t", "c"), add("t", "c JSON"), drop("u"), create("u", "id INTEGER; d TEXT")],
         vec![create("v", "id INTEGER"), drop_column("t", "c"), drop("u")],
+        vec![guarded(drop_column("elsewhere", "c")), guarded(add("elsewhere", "c JSON"))],
     ]);
     let again: Vec<(String, &str)> = losses(&history)
         .into_iter()
         .zip(history.effects.iter().map(|effect| effect.made_again_in.as_deref().unwrap_or("")))
         .collect();
-    let expected = [("r1 column t.c", "r1"), ("r1 table u", "r1"), ("r2 column t.c", ""), ("r2 table u", "")];
+    let expected = [
+        ("r1 column t.c", "r1"),
+        ("r1 table u", "r1"),
+        ("r2 column t.c", ""),
+        ("r2 table u", ""),
+        ("r3 column elsewhere.c", "r3"),
+    ];
     assert_eq!(again, expected.map(|(loss, by)| (loss.to_owned(), by)));
 }
 
