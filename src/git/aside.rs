@@ -66,10 +66,9 @@ fn parent(process: u32) -> Option<u32> {
 }
 
 /// Whether a patch changes a path. git quotes names that are no plain text, so a quoted one may be it.
-fn mentions(patch: &[u8], path: &[u8]) -> bool {
+fn mentions(diff: &[u8], path: &[u8]) -> bool {
     let header = [b" b/", path].concat();
-    patch
-        .split(|byte| *byte == b'\n')
+    diff.split(|byte| *byte == b'\n')
         .filter(|line| line.starts_with(b"diff --git "))
         .any(|line| line.strip_suffix(b"\r").unwrap_or(line).ends_with(&header) || line.contains(&b'"'))
 }
