@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use migguard::check::{Analysis, findings};
-use migguard::git::{Change, Comparison, NoRemotes, Tree};
+use migguard::git::{Change, Comparison, Kept, NoRemotes, Tree};
 use migguard::plain::is_deceptive;
 use migguard::report::{self, Format, Order, Style, Subject};
 use migguard::{confirm, reading, stack};
