@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""What a commit costs: whole processes, interleaved, as ratios to `git diff --cached --quiet` in the same run.
+"""What a commit costs: whole processes, in turns, as ratios to `git diff --cached --quiet` in the same run.
 
 usage: benches/commit.py [--sizes small,medium,large,crowded] [--rounds N] [--binary PATH]
 
-`zdm` is measured beside it where it is on PATH. Prints the table that stands in docs/performance.md.
+`zdm` (PyPI) is measured beside it where it is on PATH. Prints the table that stands in docs/performance.md.
 """
 
 import argparse
@@ -18,9 +18,11 @@ import time
 import project
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+FACTS = ".git/migguard/facts"
+GIT = "git diff --cached --quiet"
 
 
-def run(command, folder, limit=None):
+def run(command, folder, codes):
     """Seconds and peak memory in MB of one process."""
     begin = time.perf_counter()
     process = subprocess.Popen(
@@ -30,7 +32,7 @@ def run(command, folder, limit=None):
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - begin
     code = os.waitstatus_to_exitcode(status)
-    if limit is not None and code not in limit:
+    if code not in codes:
         raise SystemExit(f"{' '.join(command)} in {folder} gave {code}: {error.decode(errors='replace')}")
     return seconds, usage.ru_maxrss / 1024
 
@@ -39,51 +41,57 @@ def compare(commands, folder, rounds):
     """The median time of each command, taken in turns so that the machine's moods hit all alike, and peak memory."""
     times = {name: [] for name in commands}
     memory = dict.fromkeys(commands, 0.0)
-    for turn in range(rounds + 2):
-        for name, (command, codes) in commands.items():
+    for turn in range(rounds + 1):
+        for name, (command, codes, prepare) in commands.items():
+            prepare()
             seconds, peak = run(command, folder, codes)
-            if turn >= 2:
+            memory[name] = max(memory[name], peak)
+            if turn > 0:
                 times[name].append(seconds)
-                memory[name] = max(memory[name], peak)
     return {name: (statistics.median(values) * 1000, memory[name]) for name, values in times.items()}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="small,medium,large,crowded")
-    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--rounds", type=int, default=11)
     parser.add_argument("--binary", default=str(ROOT / "target/release/migguard"))
     arguments = parser.parse_args()
     zdm = shutil.which("zdm")
-    git_quiet = ["git", "diff", "--cached", "--quiet"]
     print("| project | staged | command | ms | ratio | MB |")
-    print("|---|---|---|---|---|---|")
+    print("|---|---|---|---:|---:|---:|", flush=True)
     for size in arguments.sizes.split(","):
         with tempfile.TemporaryDirectory() as temporary:
             folder = os.path.join(temporary, "repository")
             migrations, models = project.make(folder, size)
             label = f"{size}: {migrations} migrations, {models} models, {project.SIZES[size][2]:,} files"
-            for staged in ("nothing relevant", "one migration", "all of it"):
-                commands = {"git diff --cached --quiet": (git_quiet, (0, 1))}
-                if staged == "all of it":
-                    commands["migguard check --all"] = ([arguments.binary, "check", "--all"], (0, 1))
-                    if zdm:
-                        commands["zdm"] = ([zdm, "alembic/versions"], None)
-                else:
-                    commands["migguard run"] = ([arguments.binary, "run"], (0,))
-                    if zdm and staged == "one migration":
-                        commands["zdm --diff-staged"] = ([zdm, "--diff-staged", "alembic/versions"], None)
+            facts = pathlib.Path(folder, FACTS)
+            nothing = lambda: None
+            for staged in ("nothing relevant", "one migration", "the whole history"):
+                commands = {GIT: (["git", "diff", "--cached", "--quiet"], (0, 1), nothing)}
+                migguard = [arguments.binary, "run"]
                 if staged == "nothing relevant":
                     project.stage_irrelevant(folder)
+                    commands["migguard run"] = (migguard, (0,), nothing)
                 elif staged == "one migration":
                     project.unstage(folder)
                     project.stage_migration(folder, size)
+                    commands["migguard run"] = (migguard, (0,), nothing)
+                    # The first run of all, in a clone that has just been made.
+                    commands["migguard run, nothing kept"] = (migguard, (0,), lambda: facts.unlink(missing_ok=True))
+                    if zdm:
+                        commands["zdm --diff-staged HEAD"] = ([zdm, "--diff-staged", "HEAD", "alembic/versions"], (0, 1), nothing)
                 else:
                     project.git(folder, "commit", "-q", "-m", "the last migration")
+                    check = [arguments.binary, "check", "--all"]
+                    commands["migguard check --all, nothing kept"] = (check, (0, 1), lambda: facts.unlink(missing_ok=True))
+                    commands["migguard check --all"] = (check, (0, 1), nothing)
+                    if zdm:
+                        commands["zdm"] = ([zdm, "alembic/versions"], (0, 1), nothing)
                 measured = compare(commands, folder, arguments.rounds)
-                base = measured["git diff --cached --quiet"][0]
+                base = measured[GIT][0]
                 for name, (milliseconds, peak) in measured.items():
-                    print(f"| {label} | {staged} | {name} | {milliseconds:.1f} | {milliseconds / base:.2f} | {peak:.0f} |")
+                    print(f"| {label} | {staged} | `{name}` | {milliseconds:.1f} | {milliseconds / base:.2f} | {peak:.0f} |", flush=True)
 
 
 if __name__ == "__main__":

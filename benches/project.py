@@ -127,6 +127,8 @@ def make(folder, size):
         write(folder, f"src/part_{number % 97}/file_{number}.{ending}", text)
     git(folder, "add", "-A")
     git(folder, "commit", "-q", "-m", "all but the last migration")
+    # As in a clone, where objects come packed.
+    git(folder, "repack", "-a", "-d", "-q")
     return migrations, models
 
 

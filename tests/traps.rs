@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use migguard::check::{Analysis, findings};
-use migguard::git::{Comparison, MemoryTree, Mode, NoRemotes};
+use migguard::git::{Comparison, Kept, MemoryTree, Mode, NoRemotes};
 use migguard::stack;
 
 /// What the corpus is about. A trap need not have a way back, and creates what it likes.
@@ -42,14 +42,19 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 /// What is found in one trap, as the corpus writes it.
-fn found(name: &str, content: &[u8]) -> Vec<String> {
+fn found(name: &str, content: &[u8], kept: &Kept) -> Vec<String> {
     let mut tree = MemoryTree::new([("alembic.ini", "[alembic]\nscript_location = .\n")]);
     for (name, content) in files(&folder().join("support")) {
         tree.insert(&format!("support/{name}"), Mode::File, &content);
     }
     tree.insert(&format!("versions/{name}"), Mode::File, content);
-    let comparison =
-        Comparison { after: Arc::new(tree), parents: Vec::new(), changes: Vec::new(), remotes: Arc::new(NoRemotes) };
+    let comparison = Comparison {
+        after: Arc::new(tree),
+        parents: Vec::new(),
+        changes: Vec::new(),
+        remotes: Arc::new(NoRemotes),
+        kept: kept.clone(),
+    };
     stack::with_room(|| {
         let analysis = Analysis::read(&comparison).unwrap();
         let described = findings(&analysis).into_iter().filter_map(|finding| {
@@ -74,7 +79,10 @@ fn every_trap_is_found_as_it_says_and_nothing_else() {
             .filter_map(|line| line.trim_start_matches('\u{feff}').strip_prefix("# expect: "))
             .map(str::to_owned)
             .collect();
-        let mut found = found(name, content);
+        let folder = tempfile::tempdir().unwrap();
+        let kept = Kept::in_folder(folder.path());
+        let mut found = found(name, content, &kept);
+        assert_eq!(self::found(name, content, &kept), found, "{name}, from what the first run has left");
         expected.sort();
         found.sort();
         if expected != found {

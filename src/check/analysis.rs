@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use thiserror::Error;
 
 use super::CHECKS;
+use super::facts::{Facts, Side};
 use crate::git::{Change, Comparison, Files, ReadError, Remotes, Target, Tree};
 use crate::migration::history::History;
 use crate::migration::operation::Location;
 use crate::migration::revision_map::RevisionMap;
-use crate::migration::script::{self, Script};
+use crate::migration::script::Script;
 use crate::model::Metadata;
 use crate::project::{self, Environment, Project, ProjectError, Settings};
 use crate::python::Sources;
@@ -49,7 +52,7 @@ pub struct EnvironmentState {
 }
 
 /// A file that cannot be loaded as Python.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unparsable {
     pub location: Location,
     /// A fragment that follows "cannot be read: ".
@@ -69,19 +72,21 @@ impl Analysis {
     /// Understands a change. Must run on [`crate::stack`], since it walks whatever the repository holds.
     pub fn read(comparison: &Comparison) -> Result<Self, AnalysisError> {
         let parsed = Arc::new(Parsed::default());
-        let after = State::read(&comparison.after, &parsed)?;
+        let mut facts = Facts::load(&comparison.kept);
+        let after = State::read(&comparison.after, &parsed, &mut facts)?;
         let before = comparison
             .parents
             .iter()
-            .map(|tree| match State::read(tree, &parsed) {
+            .map(|tree| match State::read(tree, &parsed, &mut facts) {
                 // Wrong settings that HEAD has are no reason to refuse the commit that mends them.
                 Err(AnalysisError::Project(_)) => {
                     let sources = Sources::new(Files::new(tree.clone())?, parsed.clone());
-                    State::of(sources, after.project.settings.clone())
+                    State::of(sources, after.project.settings.clone(), &mut facts)
                 }
                 state => state,
             })
             .collect::<Result<_, _>>()?;
+        facts.save(&comparison.kept);
         let (changes, remotes) = (comparison.changes.clone(), comparison.remotes.clone());
         Ok(Self { after, before, changes, remotes })
     }
@@ -94,16 +99,17 @@ impl Analysis {
 
 impl State {
     /// Understands one snapshot.
-    pub fn read(tree: &Arc<dyn Tree>, parsed: &Arc<Parsed>) -> Result<Self, AnalysisError> {
+    fn read(tree: &Arc<dyn Tree>, parsed: &Arc<Parsed>, facts: &mut Facts) -> Result<Self, AnalysisError> {
         let sources = Sources::new(Files::new(tree.clone())?, parsed.clone());
         let names: Vec<&str> = CHECKS.iter().map(|check| check.name).collect();
         let settings = project::settings(&sources, &names)?;
-        Self::of(sources, settings)
+        Self::of(sources, settings, facts)
     }
 
-    fn of(sources: Sources, settings: Settings) -> Result<Self, AnalysisError> {
+    fn of(sources: Sources, settings: Settings, facts: &mut Facts) -> Result<Self, AnalysisError> {
         let project = project::discover(&sources, settings);
-        let read = |environment| EnvironmentState::read(&sources, environment, &project.settings);
+        let mut side = Side::new(&sources);
+        let read = |environment| EnvironmentState::read(&mut side, environment, &project, facts);
         let environments = project.environments.iter().map(read).collect();
         // What could not be read looked absent to all of the above.
         if let Some(trouble) = sources.files.trouble() {
@@ -114,19 +120,19 @@ impl State {
 }
 
 impl EnvironmentState {
-    fn read(sources: &Sources, environment: &Environment, settings: &Settings) -> Self {
+    fn read(side: &mut Side<'_>, environment: &Environment, project: &Project, facts: &mut Facts) -> Self {
+        let known = facts.environment(environment, &project.settings);
         let mut scripts = Vec::new();
         let mut unparsable = Vec::new();
-        for path in project::migration_files(&sources.files, environment) {
-            unparsable.extend(Unparsable::of(sources, &path));
-            // A broken file still has its place in the chain, as far as that can be told.
-            let script = script::read(sources, &environment.roots, &path, &environment.options);
-            scripts.extend(script.map(Arc::new));
+        for path in project::migration_files(&side.sources.files, environment) {
+            let file = facts.script(side, known, &path);
+            unparsable.extend(file.unparsable);
+            scripts.extend(file.script);
         }
         scripts.sort_by(|a, b| a.path.cmp(&b.path));
         let revisions = RevisionMap::new(&scripts);
         let history = History::replay(&revisions);
-        let metadata = Metadata::read(sources, environment, settings);
+        let metadata = facts.metadata(side, known, &project.settings);
         Self { environment: environment.clone(), scripts, unparsable, revisions, history, metadata }
     }
 }

@@ -16,6 +16,7 @@ mod dropped_object;
 mod dropped_table;
 mod edited_migration;
 mod effect;
+mod facts;
 mod finding;
 mod irreversible_migration;
 mod live;

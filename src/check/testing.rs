@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Analysis, CHECKS, Check, Finding, findings};
 use crate::confirm;
-use crate::git::{Change, Comparison, Entry, MemoryTree, Mode, NoRemotes, Tree};
+use crate::git::{Change, Comparison, Entry, Kept, MemoryTree, Mode, NoRemotes, Tree};
 use crate::stack;
 
 /// The project that the pages' examples are staged in: two models, three tables, one revision.
@@ -146,10 +146,20 @@ fn comparison(base: &str, staged: &str) -> Comparison {
     let (before, after) = (overlay(&base, &[]), overlay(&base, &files(staged)));
     let changes = changes(&before, &after);
     let before: Arc<dyn Tree> = Arc::new(before);
-    Comparison { after: Arc::new(after), parents: vec![before], changes, remotes: Arc::new(NoRemotes) }
+    let (after, remotes) = (Arc::new(after), Arc::new(NoRemotes));
+    Comparison { after, parents: vec![before], changes, remotes, kept: Kept::default() }
 }
 
+/// What is found, and again with what the first run has left.
 fn judged(comparison: &Comparison) -> Vec<(Finding, usize)> {
+    let folder = tempfile::tempdir().unwrap();
+    let comparison = Comparison { kept: Kept::in_folder(folder.path()), ..comparison.clone() };
+    let found = judged_once(&comparison);
+    assert_eq!(format!("{:?}", judged_once(&comparison)), format!("{found:?}"));
+    found
+}
+
+fn judged_once(comparison: &Comparison) -> Vec<(Finding, usize)> {
     stack::with_room(|| {
         let analysis = Analysis::read(comparison).unwrap();
         let judged = confirm::judge(findings(&analysis), &analysis);

@@ -1,5 +1,7 @@
 //! `migguard run`: what the hook calls.
 
+use std::mem::ManuallyDrop;
+
 use anyhow::Result;
 
 use super::{Exit, Globals, terminal};
@@ -40,7 +42,8 @@ pub fn run(args: &Args, globals: &Globals) -> Result<Exit> {
     if let Some(advice) = args.hook_version.and_then(hook::renewal) {
         terminal::note(&format!("migguard: {advice}"));
     }
-    let analysis = Analysis::read(&staged)?;
+    // The process ends with it: taking it apart would only cost time.
+    let analysis = ManuallyDrop::new(Analysis::read(&staged)?);
     let mut findings = confirm::judge(check::findings(&analysis), &analysis);
     report::sort(&mut findings, &analysis, Order::Path);
     if findings.is_empty() && !report::has_environment(&analysis) {

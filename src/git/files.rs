@@ -1,8 +1,10 @@
 //! A snapshot as a file system: folders, and links that are followed inside the snapshot and never out of it.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 
+use serde::{Deserialize, Serialize};
+
+use super::reads::{Read, Recorder};
 use super::{Entry, Mode, ReadError, Tree};
 
 /// Links that lead to links; Linux gives up after 40 (`path_resolution(7)`).
@@ -15,13 +17,13 @@ const LINKS: usize = 40;
 pub struct Files {
     /// Has its entries by now.
     tree: Arc<dyn Tree>,
-    folders: OnceLock<BTreeMap<String, BTreeSet<String>>>,
     has_links: bool,
     trouble: Mutex<Option<ReadError>>,
+    recorder: Recorder,
 }
 
 /// Where a path leads.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Target {
     /// A file, under the name that it has itself.
     File(Entry),
@@ -34,28 +36,59 @@ pub enum Target {
 impl Files {
     pub fn new(tree: Arc<dyn Tree>) -> Result<Self, ReadError> {
         let has_links = tree.entries()?.iter().any(|entry| entry.mode == Mode::Link);
-        let (folders, trouble) = (OnceLock::new(), Mutex::new(None));
-        Ok(Self { tree, folders, has_links, trouble })
+        let (trouble, recorder) = (Mutex::new(None), Recorder::default());
+        Ok(Self { tree, has_links, trouble, recorder })
+    }
+
+    /// Runs `work`, and gives what it has asked of these files with its result. `None` where it went through the whole
+    /// snapshot: what its result depends on is not known then.
+    pub fn record<T>(&self, work: impl FnOnce() -> T) -> (T, Option<Vec<Read>>) {
+        self.recorder.start();
+        let result = work();
+        (result, self.recorder.finish())
+    }
+
+    /// Whether these files answer as others did.
+    pub fn answer_alike(&self, read: &Read) -> bool {
+        match read {
+            Read::Path(path, target) => self.follow(path, LINKS) == *target,
+            Read::Entry(path, entry) => self.find(path) == entry.as_ref(),
+            Read::Folder(path, names) => self.names_behind(path) == *names,
+        }
     }
 
     /// Every entry of the snapshot, sorted by path.
     pub fn entries(&self) -> &[Entry] {
+        self.recorder.everything();
+        self.all()
+    }
+
+    /// As [`Files::entries`], for who notes by himself what he takes from them: [`Files::record`] does not see it.
+    pub fn all(&self) -> &[Entry] {
         self.tree.entries().unwrap_or_default()
     }
 
     /// The entry of exactly this path; a link is not followed.
     pub fn entry(&self, path: &str) -> Option<&Entry> {
-        let entries = self.entries();
+        let entry = self.find(path);
+        self.recorder.entry(path, entry);
+        entry
+    }
+
+    fn find(&self, path: &str) -> Option<&Entry> {
+        let entries = self.all();
         entries.binary_search_by(|entry| (*entry.path).cmp(path)).ok().and_then(|at| entries.get(at))
     }
 
     /// Where a path leads when its links are followed. `""` is the top level.
     pub fn resolve(&self, path: &str) -> Target {
-        self.follow(path, LINKS)
+        let target = self.follow(path, LINKS);
+        self.recorder.path(path, &target);
+        target
     }
 
     fn follow(&self, path: &str, links: usize) -> Target {
-        if let Some(entry) = self.entry(path) {
+        if let Some(entry) = self.find(path) {
             return match entry.mode {
                 Mode::File => Target::File(entry.clone()),
                 Mode::Submodule => Target::Nothing,
@@ -68,7 +101,7 @@ impl Files {
         if self.has_links {
             // One of the folders above may be a link.
             for (at, _) in path.match_indices('/') {
-                if self.entry(&path[..at]).is_some_and(|entry| entry.mode == Mode::Link) {
+                if self.find(&path[..at]).is_some_and(|entry| entry.mode == Mode::Link) {
                     return self.follow_link(&path[..at], &path[at + 1..], links);
                 }
             }
@@ -78,7 +111,7 @@ impl Files {
 
     fn follow_link(&self, link: &str, rest: &str, links: usize) -> Target {
         let Some(remaining) = links.checked_sub(1) else { return Target::Outside };
-        let Some(target) = self.entry(link).and_then(|entry| self.content(entry)) else { return Target::Nothing };
+        let Some(target) = self.find(link).and_then(|entry| self.content(entry)) else { return Target::Nothing };
         let target = super::decode_path(&target);
         let parent = link.rfind('/').map_or("", |at| &link[..at]);
         if target.starts_with('/') {
@@ -94,7 +127,7 @@ impl Files {
         if path.is_empty() {
             return true;
         }
-        let entries = self.entries();
+        let entries = self.all();
         let at = entries.partition_point(|entry| *entry.path < *path);
         // Between `a` and `a/…` only names such as `a-b` and `a.b` can stand.
         entries[at..]
@@ -115,26 +148,35 @@ impl Files {
 
     /// The names in a folder, sorted, links followed; none where there is no such folder.
     pub fn list(&self, folder: &str) -> Vec<String> {
-        let Target::Folder(folder) = self.resolve(folder) else { return Vec::new() };
-        let folders = self.folders.get_or_init(|| {
-            let mut folders: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-            for entry in self.entries() {
-                let mut rest: &str = &entry.path;
-                while let Some(at) = rest.rfind('/') {
-                    let name = &entry.path[at + 1..rest.len()];
-                    let new = folders.entry(rest[..at].to_owned()).or_default().insert(name.to_owned());
-                    rest = &rest[..at];
-                    if !new {
-                        break;
-                    }
-                }
-                if !rest.contains('/') {
-                    folders.entry(String::new()).or_default().insert(rest.to_owned());
-                }
+        let names = self.names_behind(folder);
+        self.recorder.folder(folder, &names);
+        names
+    }
+
+    fn names_behind(&self, folder: &str) -> Vec<String> {
+        match self.follow(folder, LINKS) {
+            Target::Folder(folder) => self.names(&folder),
+            _ => Vec::new(),
+        }
+    }
+
+    fn names(&self, folder: &str) -> Vec<String> {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let entries = self.all();
+        let mut names = Vec::new();
+        let mut at = entries.partition_point(|entry| *entry.path < *prefix);
+        while let Some(rest) = entries.get(at).and_then(|entry| entry.path.strip_prefix(&*prefix)) {
+            let name = rest.split_once('/').map_or(rest, |(name, _)| name);
+            at += 1;
+            if name.len() < rest.len() {
+                // `0` follows `/`: it stands behind all that lies in the folder.
+                let behind = format!("{prefix}{name}0");
+                at += entries.get(at..).unwrap_or_default().partition_point(|entry| *entry.path < *behind);
             }
-            folders
-        });
-        folders.get(&folder).map_or_else(Vec::new, |names| names.iter().cloned().collect())
+            names.push(name.to_owned());
+        }
+        names.sort_unstable();
+        names
     }
 
     /// The content of the file that a path leads to. `None` where there is none, and where it cannot be read: see
@@ -221,7 +263,9 @@ mod tests {
         let files = files();
         assert_eq!(files.list(""), ["a", "a-b.py", "links", "x.py"]);
         assert_eq!(files.list("a"), ["b", "d.py"]);
+        assert_eq!(files.list("a/b"), ["c.py"]);
         assert!(files.list("nothing").is_empty());
+        assert!(files.list("x.py").is_empty());
     }
 
     #[test]

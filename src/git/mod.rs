@@ -5,10 +5,12 @@
 mod aside;
 mod executable;
 mod files;
+mod kept;
 mod libgit2;
 mod location;
 mod path;
 mod reader;
+mod reads;
 mod remotes;
 mod repository;
 mod snapshot;
@@ -16,7 +18,9 @@ mod tree;
 mod write;
 
 pub use files::{Files, Target, join, parent};
+pub use kept::Kept;
 pub use path::{decode_path, encode_path};
+pub use reads::Read;
 pub use repository::Repository;
 pub use tree::{Change, Comparison, Entry, MemoryTree, Mode, NoRemotes, Oid, ReadError, Remotes, Tree};
 pub use write::Written;

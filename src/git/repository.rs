@@ -11,7 +11,7 @@ use super::reader::{Readers, is_oid, to_changes};
 use super::remotes::Branches;
 use super::snapshot::{Committed, Staged};
 use super::write::{self, Written};
-use super::{Change, Comparison, Oid, ReadError, Tree};
+use super::{Change, Comparison, Kept, Oid, ReadError, Tree};
 
 /// A repository, opened for reading.
 ///
@@ -104,7 +104,8 @@ impl Repository {
         changes: Vec<Change>,
         published: Option<Oid>,
     ) -> Comparison {
-        Comparison { after, parents, changes, remotes: Arc::new(Branches::new(&self.readers, published)) }
+        let remotes = Arc::new(Branches::new(&self.readers, published));
+        Comparison { after, parents, changes, remotes, kept: Kept::in_folder(&self.location.git_dir) }
     }
 
     /// Whether a remote-tracking branch holds a commit. CI often has no branch but the one that it checks, which may

@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use thiserror::Error;
+
+use super::Kept;
 
 /// An object id as git prints it: 40 or 64 lowercase hexadecimal digits.
 pub type Oid = Arc<str>;
 
 /// What an entry of a tree is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Mode {
     File,
     /// A symbolic link; its blob is the path it leads to.
@@ -20,7 +24,7 @@ pub enum Mode {
 }
 
 /// One path of a snapshot.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Entry {
     /// Relative to the top level, see [`super::decode_path`].
     pub path: Arc<str>,
@@ -65,6 +69,8 @@ pub struct Comparison {
     /// How `after` differs from the first parent.
     pub changes: Vec<Change>,
     pub remotes: Arc<dyn Remotes>,
+    /// What earlier runs have left.
+    pub kept: Kept,
 }
 
 /// Who else has the files of `HEAD` already.

@@ -3,10 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::python::syntax::Span;
 
 /// A name in the database, or that it cannot be known statically.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Name {
     Known(Arc<str>),
     Unknown,
@@ -35,7 +37,7 @@ impl fmt::Display for Name {
 }
 
 /// A table, or another object that lives in a schema.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TableName {
     /// `None` is the connection's default schema.
     pub schema: Option<Name>,
@@ -61,13 +63,13 @@ impl fmt::Display for TableName {
 /// A column's type: its name in upper case without spaces around its arguments, as SQL and SQLAlchemy both spell it
 /// (`VARCHAR(50)`, `INTEGER`, `NUMERIC(10,2)`), or SQLAlchemy's own name where it is a generic type (`String(50)` is
 /// `STRING(50)`).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Type {
     Known(Arc<str>),
     Unknown,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
     pub name: Name,
     pub type_: Type,
@@ -96,7 +98,7 @@ impl Column {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ConstraintKind {
     PrimaryKey,
     Unique,
@@ -105,7 +107,7 @@ pub enum ConstraintKind {
     Exclude,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Constraint {
     /// `None` where the database or a naming convention names it.
     pub name: Option<Name>,
@@ -116,7 +118,7 @@ pub struct Constraint {
     pub refers_to: Option<TableName>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Index {
     /// `None` where a naming convention names it.
     pub name: Option<Name>,
@@ -126,7 +128,7 @@ pub struct Index {
 }
 
 /// Objects that are neither tables nor parts of one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ObjectKind {
     Schema,
     Type,
@@ -148,14 +150,14 @@ impl ObjectKind {
 }
 
 /// How rows are deleted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Deletion {
     Truncate,
     /// `DELETE` without `WHERE`.
     Delete,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Operation {
     CreateTable {
         table: TableName,
@@ -261,14 +263,14 @@ pub enum Operation {
 }
 
 /// A place in a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Location {
     pub path: Arc<str>,
     pub span: Span,
 }
 
 /// Whether an operation runs whenever `upgrade()` does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Certainty {
     Always,
     /// It stands under a condition, a loop or a handler that may not be entered.
@@ -276,7 +278,7 @@ pub enum Certainty {
 }
 
 /// An operation, where it is written and under what it runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MigrateOperation {
     pub operation: Operation,
     /// In the migration file: the operation itself, or the call that leads to it.

@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::operation::{Certainty, Location, MigrateOperation, Operation};
 use super::operations::{Recorder, op};
 use crate::python::interpreter::Interpreter;
 use crate::python::syntax::{Expr, ExprKind, Span, Stmt, StmtKind, Suite};
 use crate::python::value::{Arguments, FunctionKind, Value};
 use crate::python::{ImportRoots, Sources};
-use crate::{reading, stack};
+use crate::reading;
 
 /// A migration file that Alembic would load.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Script {
     pub path: Arc<str>,
     pub revision: Revision,
@@ -23,7 +25,7 @@ pub struct Script {
 }
 
 /// The module-level names that make a file a revision (`alembic.script.revision.Revision`).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revision {
     pub id: Arc<str>,
     /// The statement that sets `revision`.
@@ -41,7 +43,7 @@ pub struct Revision {
 }
 
 /// What one direction of a migration does when it runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Direction {
     /// The function's name in its `def`.
     pub span: Span,
@@ -56,20 +58,9 @@ pub struct Direction {
 /// Reads a migration file. `options` are those of the environment's section, for code that asks its configuration;
 /// `roots` is where its imports are found.
 ///
-/// A file that is no valid Python yields what could be understood of it. `None` where the file is no revision (Alembic
-/// passes over a file without `revision`), no text, or none of the snapshot.
+/// Must run on [`crate::stack`]. A file that is no valid Python yields what could be understood of it. `None` where the
+/// file is no revision (Alembic passes over a file without `revision`), no text, or none of the snapshot.
 pub fn read(
-    sources: &Sources,
-    roots: &ImportRoots,
-    path: &Arc<str>,
-    options: &BTreeMap<String, String>,
-) -> Option<Script> {
-    // A panic here is a bug of migguard's, and it must not look like an answer.
-    stack::with_room(|| read_here(sources, roots, path, options))
-        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-}
-
-fn read_here(
     sources: &Sources,
     roots: &ImportRoots,
     path: &Arc<str>,

@@ -1,6 +1,6 @@
 //! Which files can declare a model: only those are parsed and run.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::declarative::Declarative;
@@ -23,29 +23,22 @@ const CALL: usize = 10_000;
 
 /// Runs the module level of every file that can declare a model.
 pub(super) fn run(reach: &mut Reach<'_>, declarative: &mut Declarative, environment: &Environment) {
-    let entries: Vec<Entry> = reach.vm.sources.files.entries().to_vec();
-    let mut others: Vec<(Arc<str>, Arc<[u8]>)> = Vec::new();
+    let entries: Vec<Entry> = reach.vm.sources.files.all().to_vec();
+    let mut others: Vec<(Entry, Arc<[u8]>)> = Vec::new();
     for entry in entries {
-        if entry.mode != Mode::File || !entry.path.ends_with(".py") {
-            continue;
-        }
         let is_reached = reach.closure.files.contains_key(&entry.path);
-        if !is_reached && (is_test(&entry.path) || is_revision(&entry.path, environment)) {
+        if !is_looked_at(&entry, is_reached, environment) {
             continue;
         }
         let Some(content) = reach.vm.sources.files.content(&entry) else { continue };
-        let is_candidate = match std::str::from_utf8(&content) {
-            Ok(text) => WORDS.iter().any(|word| text.contains(word)),
-            Err(_) => true,
-        };
-        if is_candidate {
+        if can_declare(&content) {
             run_file(reach, &entry.path);
         } else {
-            others.push((entry.path, content));
+            others.push((entry, content));
         }
     }
     let mut asked = 0;
-    let mut names: HashSet<Vec<u8>> = HashSet::new();
+    let mut names: BTreeSet<Vec<u8>> = BTreeSet::new();
     loop {
         let classes = reach.vm.host.classes.clone();
         let mut is_new = asked == 0 && bases(reach, &mut names);
@@ -58,21 +51,36 @@ pub(super) fn run(reach: &mut Reach<'_>, declarative: &mut Declarative, environm
         if !is_new {
             break;
         }
-        let (found, rest): (Vec<_>, Vec<_>) = others
-            .into_iter()
-            .partition(|(_, content)| holds_class(content) && words(content).any(|w| names.contains(w)));
+        let (found, rest): (Vec<_>, Vec<_>) = others.into_iter().partition(|(_, content)| can_derive(content, &names));
         others = rest;
-        for (path, _) in &found {
-            run_file(reach, path);
+        for (entry, _) in &found {
+            run_file(reach, &entry.path);
         }
     }
     for path in reach.ran.clone() {
         run_rest(reach, &path);
     }
+    reach.sifted.declaring(&reach.ran, others.iter().map(|(entry, _)| &entry.oid), names);
+}
+
+/// Whether a file may have models that are the project's.
+pub(super) fn is_looked_at(entry: &Entry, is_reached: bool, environment: &Environment) -> bool {
+    let is_python = entry.mode == Mode::File && entry.path.ends_with(".py");
+    is_python && (is_reached || !(is_test(&entry.path) || is_revision(&entry.path, environment)))
+}
+
+/// Whether a file can declare a model on its own.
+pub(super) fn can_declare(content: &[u8]) -> bool {
+    std::str::from_utf8(content).map_or(true, |text| WORDS.iter().any(|word| text.contains(word)))
+}
+
+/// Whether a file can derive from one of these classes.
+pub(super) fn can_derive(content: &[u8], names: &BTreeSet<Vec<u8>>) -> bool {
+    holds_class(content) && words(content).any(|word| names.contains(word))
 }
 
 /// The names of bases that a call makes: `Entity = declarative_base()`.
-fn bases(reach: &mut Reach<'_>, names: &mut HashSet<Vec<u8>>) -> bool {
+fn bases(reach: &mut Reach<'_>, names: &mut BTreeSet<Vec<u8>>) -> bool {
     let before = names.len();
     for path in reach.ran.clone() {
         let Some(file) = reach.vm.sources.file(&path) else { continue };

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::is_test;
-use crate::git::{Mode, parent};
+use super::sifted::Sifted;
+use crate::git::{Entry, Mode, parent};
 use crate::python::graph::Graph;
 use crate::python::{ModuleFile, Sources};
 
@@ -20,27 +21,27 @@ pub(super) fn uses_current_app(graph: &mut Graph<'_>, env: &Arc<str>) -> bool {
 
 /// The files that make the application: the factory, those that bind Flask-Migrate to it, `manage.py`, `wsgi.py`, and
 /// what the project installs as commands.
-pub(super) fn roots(sources: &Sources, graph: &mut Graph<'_>) -> BTreeSet<Arc<str>> {
+pub(super) fn roots(sources: &Sources, graph: &mut Graph<'_>, sifted: &mut Sifted) -> BTreeSet<Arc<str>> {
     let mut roots = BTreeSet::new();
     let mut modules = BTreeSet::new();
-    for entry in sources.files.entries().iter().filter(|entry| entry.mode == Mode::File) {
-        let path = &entry.path;
-        let name = path.rsplit('/').next().unwrap_or_default();
-        let is_python = name.strip_suffix(".py").is_some();
-        if is_test(path) || !(is_python || matches!(name, "pyproject.toml" | "setup.cfg" | ".flaskenv")) {
+    let mut others = Vec::new();
+    let mut configurations = Vec::new();
+    for entry in sources.files.all() {
+        let kind = kind(entry);
+        if kind == Kind::Other {
             continue;
         }
         let Some(content) = sources.files.content(entry) else { continue };
-        let text = String::from_utf8_lossy(&content);
-        if !is_python || name == "setup.py" {
-            modules.extend(commands(&text));
-            continue;
-        }
-        let starts = matches!(name, "manage.py" | "wsgi.py" | "autoapp.py");
-        if starts || text.contains("Flask(") || text.contains("flask_migrate") || text.contains("FlaskGroup(") {
-            roots.insert(path.clone());
+        if kind == Kind::Configuration {
+            modules.extend(commands(&String::from_utf8_lossy(&content)));
+            configurations.push(entry.clone());
+        } else if kind == Kind::Program || can_start(&content) {
+            roots.insert(entry.path.clone());
+        } else {
+            others.push(&entry.oid);
         }
     }
+    sifted.starting(&roots, others, configurations);
     for module in modules {
         if let Some(path) = graph.find(&module).as_ref().and_then(ModuleFile::path) {
             roots.insert(path.clone());
@@ -49,6 +50,36 @@ pub(super) fn roots(sources: &Sources, graph: &mut Graph<'_>) -> BTreeSet<Arc<st
     // Alembic's own scripts are no part of the application.
     roots.retain(|path| !(path.ends_with("/env.py") && sources.files.is_folder(&format!("{}/versions", parent(path)))));
     roots
+}
+
+/// What a file's name says about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// It names the commands that the project installs.
+    Configuration,
+    /// It is made to be started.
+    Program,
+    Module,
+    /// Nothing that could make the application.
+    Other,
+}
+
+pub(super) fn kind(entry: &Entry) -> Kind {
+    if entry.mode != Mode::File || is_test(&entry.path) {
+        return Kind::Other;
+    }
+    match entry.path.rsplit('/').next().unwrap_or_default() {
+        "pyproject.toml" | "setup.cfg" | ".flaskenv" | "setup.py" => Kind::Configuration,
+        "manage.py" | "wsgi.py" | "autoapp.py" => Kind::Program,
+        name if name.ends_with(".py") => Kind::Module,
+        _ => Kind::Other,
+    }
+}
+
+/// Whether a module makes the application or binds Flask-Migrate to it.
+pub(super) fn can_start(content: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(content);
+    text.contains("Flask(") || text.contains("flask_migrate") || text.contains("FlaskGroup(")
 }
 
 /// The modules in lines such as `name = "package.module:function"`, and in `FLASK_APP=package.module:create_app`.

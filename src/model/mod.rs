@@ -9,6 +9,7 @@ mod host;
 mod naming;
 mod reach;
 mod registry;
+mod sifted;
 mod table;
 mod target;
 #[cfg(test)]
@@ -18,10 +19,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use self::declarative::{Declarative, Key, Meta, Style, address};
 use self::reach::Reach;
+pub use self::sifted::Sifted;
 use self::target::Targets;
-use crate::git::Target as PathTarget;
+use crate::git::{Files, Target as PathTarget};
 use crate::migration::operation::{Column, Constraint, Index, Location, TableName};
 use crate::project::{Environment, Settings};
 use crate::python::Sources;
@@ -29,7 +33,7 @@ use crate::python::syntax::Span;
 use crate::python::value::{Class, Object, Value};
 
 /// What Alembic would compare the database with, in one environment.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Metadata {
     pub target: Target,
     /// Every mapped class and table of the environment's own metadata, reached or not, sorted by path and place.
@@ -43,10 +47,12 @@ pub struct Metadata {
     pub unknowns: Vec<UnknownReach>,
     /// Tables that `include_object`, `include_name` or `include_schemas` take out of autogenerate.
     pub excluded: Excluded,
+    /// What was looked at and passed over.
+    pub sifted: Sifted,
 }
 
 /// `target_metadata`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Target {
     /// Which metadata objects it is was derived.
     Known,
@@ -58,7 +64,7 @@ pub enum Target {
 }
 
 /// A mapped class, or an imperative `Table`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Model {
     /// Dotted, as it is imported: `app.models.user.User`. `None` for an imperative `Table`.
     pub class: Option<Arc<str>>,
@@ -76,14 +82,14 @@ pub struct Model {
     pub registered: Registered,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelColumn {
     pub column: Column,
     pub location: Location,
 }
 
 /// Whether `env.py` reaches a model.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Registered {
     Yes,
     /// The module is outside the closure and nothing that is unknown could cover it.
@@ -95,7 +101,7 @@ pub enum Registered {
 }
 
 /// A package that registers its models.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registry {
     /// Its `__init__.py`.
     pub path: Arc<str>,
@@ -112,7 +118,7 @@ pub struct Registry {
 }
 
 /// Something that `env.py` does and that cannot be followed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnknownReach {
     pub location: Location,
     pub why: Arc<str>,
@@ -121,7 +127,7 @@ pub struct UnknownReach {
 }
 
 /// What autogenerate does not look at.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Excluded {
     /// Tables that are refused by name.
     pub tables: BTreeSet<Arc<str>>,
@@ -151,6 +157,7 @@ impl Metadata {
             ..Self::default()
         };
         if metadata.target == Target::None {
+            metadata.sifted = reach.sifted;
             return metadata;
         }
         declarative = Declarative::default();
@@ -160,7 +167,15 @@ impl Metadata {
         metadata.models = models;
         metadata.judge(&targets, settings);
         metadata.registries = registry::of(&mut reach, &metadata.models);
+        metadata.sifted = reach.sifted;
         metadata
+    }
+
+    /// Whether the rest of a snapshot says as little as that of the one that this was read from, where what was asked
+    /// of either is answered alike. `None` where it does not; else whether contents were looked at for the first time,
+    /// which are remembered.
+    pub fn holds_in(&mut self, files: &Files, environment: &Environment) -> Option<bool> {
+        self.sifted.same_rest(files, environment, &self.closure)
     }
 
     /// Says of each model whether it is reached.

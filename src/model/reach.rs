@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::UnknownReach;
 use super::flask;
 use super::host::{Recorder, Vm};
+use super::sifted::Sifted;
 use crate::migration::operation::Location;
 use crate::project::Environment;
 use crate::python::graph::{Closure, Graph};
@@ -34,6 +35,7 @@ pub(super) struct Reach<'s> {
     pub(super) is_flask: bool,
     /// The files whose module level has run to find models.
     pub(super) ran: Vec<Arc<str>>,
+    pub(super) sifted: Sifted,
 }
 
 impl<'s> Reach<'s> {
@@ -46,6 +48,7 @@ impl<'s> Reach<'s> {
             unknowns: Vec::new(),
             is_flask: false,
             ran: Vec::new(),
+            sifted: Sifted::default(),
         };
         let mut ran = HashSet::new();
         reach.closure.start(&mut reach.graph, env);
@@ -53,7 +56,7 @@ impl<'s> Reach<'s> {
         reach.discover(&mut ran);
         reach.is_flask = flask::uses_current_app(&mut reach.graph, env);
         if reach.is_flask {
-            for root in flask::roots(sources, &mut reach.graph) {
+            for root in flask::roots(sources, &mut reach.graph, &mut reach.sifted) {
                 reach.closure.start(&mut reach.graph, &root);
             }
             reach.discover(&mut ran);

@@ -13,6 +13,8 @@ mod versions;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 pub use level::Level;
 pub use settings::{Accepted, ProjectError, Settings};
 pub use versions::migration_files;
@@ -37,7 +39,7 @@ pub struct Skipped {
 }
 
 /// One environment: a section of Alembic's configuration, its `env.py` and its revisions.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Environment {
     /// `alembic.ini`, `pyproject.toml`; `None` where the `env.py` was found by itself.
     pub config: Option<Arc<str>>,

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::git::{Files, Target, join, parent};
 
 /// The folders that stand on `sys.path`, in order, relative to the top level; `""` is the top level itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportRoots(pub Vec<String>);
 
 /// What a module name leads to.

@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use migguard::check::{Analysis, findings};
-use migguard::git::{Change, Comparison, NoRemotes, Tree};
+use migguard::git::{Change, Comparison, Kept, NoRemotes, Tree};
 use migguard::plain::is_deceptive;
 use migguard::report::{self, Format, Order, Style, Subject};
 use migguard::{confirm, reading, stack};
@@ -96,7 +96,8 @@ fn look_at(input: &Input) -> Result<(), String> {
     for (parents, changes, subject) in
         [(vec![before.clone()], changes, Subject::Commit), (Vec::new(), Vec::new(), Subject::History)]
     {
-        let comparison = Comparison { after: after.clone(), parents, changes, remotes: Arc::new(NoRemotes) };
+        let comparison =
+            Comparison { after: after.clone(), parents, changes, remotes: Arc::new(NoRemotes), kept: Kept::default() };
         let analysis = match Analysis::read(&comparison) {
             Ok(analysis) => analysis,
             // Wrong settings are said and stop it.
