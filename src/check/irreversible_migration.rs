@@ -63,19 +63,15 @@ fn find(scene: &Scene) -> Vec<Finding> {
 
 fn judge(scene: &Scene, script: &Script) -> Option<Finding> {
     let id = &script.revision.id;
-    let upgrade = script.upgrade.as_ref().filter(|upgrade| !upgrade.is_empty)?;
+    script.upgrade.as_ref().filter(|upgrade| !upgrade.is_empty)?;
     let place = |span| Location { path: script.path.clone(), span };
     let finding = |span, message: String| {
         Finding::new(&IRREVERSIBLE_MIGRATION, &**id, place(span), message)
             .revision(id)
             .help("write the way back, or raise in downgrade() to say that there is none")
     };
-    let Some(downgrade) = &script.downgrade else {
-        return Some(finding(upgrade.span, format!("revision {id} has no downgrade()")));
-    };
-    if downgrade.raises {
-        return None;
-    }
+    // Where it is missing or raises, `alembic downgrade` refuses rather than succeeding wrongly.
+    let downgrade = script.downgrade.as_ref().filter(|downgrade| !downgrade.raises)?;
     if downgrade.is_empty {
         return Some(finding(downgrade.span, format!("downgrade() of {id} is empty, and its upgrade() is not")));
     }
