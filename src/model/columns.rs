@@ -151,11 +151,7 @@ fn kind_of(value: &Value, nesting: usize) -> Kind {
 }
 
 fn is_column_class(class: &Class) -> bool {
-    class.bases.iter().any(|base| match base {
-        Value::External(path) => matches!(last_part(path), "Column" | "MappedColumn"),
-        Value::Class(class) => is_column_class(class),
-        _ => false,
-    })
+    class.has_external_base(&|path| matches!(last_part(path), "Column" | "MappedColumn"))
 }
 
 /// Whether a function of a class body is called by SQLAlchemy for its attribute's value.

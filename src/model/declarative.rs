@@ -462,11 +462,7 @@ fn library(base: &str) -> Arc<str> {
 }
 
 fn has_external_base(class: &Class, names: &[&str]) -> bool {
-    class.bases.iter().any(|base| match base {
-        Value::External(path) => names.contains(&last_part(path)),
-        Value::Class(class) => has_external_base(class, names),
-        _ => false,
-    })
+    class.has_external_base(&|path| names.contains(&last_part(path)))
 }
 
 fn is_true(value: Option<Value>) -> bool {

@@ -28,6 +28,9 @@ const INDENTS: usize = 100;
 /// 6,000 nested calls of its own (`MAXSTACK`), which is fewer than these operators.
 const OPERATORS: usize = 3_000;
 
+/// What a file may hold, so that its syntax stays in memory: about 300 bytes a token. No hand-written file comes near.
+const TOKENS: usize = 2_000_000;
+
 /// The parser moves its recursion to the heap; what a file of this size can nest costs it 100 MB at the worst. Such a
 /// file, as nearly every file is, is read once; a larger one is looked through first.
 const SMALL: usize = 32 << 10;
@@ -50,7 +53,7 @@ pub struct SyntaxError {
 /// The syntax of a file. Accepts what Python 3.8 to 3.14 accept; never fails and never overflows the stack, provided
 /// that it runs on [`crate::stack`].
 pub fn parse(text: &str) -> Module {
-    if let Some(error) = too_deep(text) {
+    if let Some(error) = refused(text) {
         return Module { body: Arc::new([]), comments: Vec::new(), error: Some(error) };
     }
     let options = ParseOptions::from(PySourceType::Python).with_target_version(PythonVersion::PY314);
@@ -68,15 +71,16 @@ pub fn parse(text: &str) -> Module {
     Module { body, comments, error }
 }
 
-/// Refuses what would nest too deep for a recursive parser, by the parser's own tokens, before it sees the file.
-fn too_deep(text: &str) -> Option<SyntaxError> {
+/// Refuses what would nest too deep for a recursive parser, or take too much memory, by the parser's own tokens, before
+/// it sees the file.
+fn refused(text: &str) -> Option<SyntaxError> {
     if text.len() <= SMALL {
         return None;
     }
     let mut lexer = lexer::lex(text, Mode::Module);
     let (mut brackets, mut indents, mut operators) = (0_usize, 0_usize, 0_usize);
     let mut after_operand = false;
-    loop {
+    for _ in 0..TOKENS {
         let kind = lexer.next_token();
         match kind {
             TokenKind::EndOfFile => return None,
@@ -117,6 +121,8 @@ fn too_deep(text: &str) -> Option<SyntaxError> {
                 | TokenKind::Rbrace
         );
     }
+    let message = format!("it holds more than {TOKENS} tokens, which is more than migguard reads");
+    Some(SyntaxError { message, span: Span::default() })
 }
 
 fn span(range: TextRange) -> Span {
@@ -615,6 +621,12 @@ mod tests {
 
     fn errors(text: &str) -> Option<String> {
         crate::stack::with_room(|| parse(text).error.map(|error| error.message)).unwrap()
+    }
+
+    #[test]
+    fn what_would_fill_the_memory_is_refused() {
+        let error = errors(&"x = 1\n".repeat(TOKENS / 4 + 1));
+        assert_eq!(error.as_deref(), Some("it holds more than 2000000 tokens, which is more than migguard reads"));
     }
 
     #[test]

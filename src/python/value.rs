@@ -1,7 +1,7 @@
 //! What an expression can be known to mean without running it.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -16,6 +16,9 @@ pub const ROOT: &str = "/\u{E001}";
 
 /// Alternatives beyond this number are one unknown.
 pub(super) const ALTERNATIVES: usize = 16;
+
+/// How many bases of a class are looked at, those of its bases included.
+const ANCESTORS: usize = 1_000;
 
 /// How deep values are compared.
 const NESTING: usize = 20;
@@ -407,13 +410,30 @@ impl Class {
         self.is_enum() && self.has_external_base(&|path| path == "builtins.str" || path.ends_with("StrEnum"))
     }
 
-    fn has_external_base(&self, is: &dyn Fn(&str) -> bool) -> bool {
-        // A class's bases exist before it, so this ends.
-        self.bases.iter().any(|base| match base {
-            Value::External(path) => is(path),
-            Value::Class(class) => class.has_external_base(is),
-            _ => false,
-        })
+    /// Whether a class outside of the project that `is` knows is among its bases, or theirs.
+    pub fn has_external_base(&self, is: &dyn Fn(&str) -> bool) -> bool {
+        self.ancestors().iter().any(|base| matches!(base, Value::External(path) if is(path)))
+    }
+
+    /// The bases, each followed by its own; a class that is reached twice comes once, since what many share would else
+    /// be looked at once for each way to it.
+    pub fn ancestors(&self) -> Vec<Value> {
+        let mut ancestors = Vec::new();
+        let mut seen = HashSet::new();
+        let mut open: Vec<Value> = self.bases.iter().rev().cloned().collect();
+        while let Some(base) = open.pop() {
+            if let Value::Class(class) = &base {
+                if !seen.insert(Rc::as_ptr(class)) {
+                    continue;
+                }
+                open.extend(class.bases.iter().rev().cloned());
+            }
+            ancestors.push(base);
+            if ancestors.len() >= ANCESTORS {
+                break;
+            }
+        }
+        ancestors
     }
 }
 

@@ -134,6 +134,7 @@ fn loops_and_calls() {
 }
 
 #[test]
+#[ignore = "takes minutes: `cargo test --release --test hostile -- --ignored`"]
 fn large_files() {
     let size = 20 << 20;
     let filled = |unit: &str| unit.repeat(size / unit.len());

@@ -145,6 +145,7 @@ fn tomls() -> Vec<(&'static str, String)> {
 }
 
 #[test]
+#[ignore = "takes minutes: `cargo test --release --test hostile -- --ignored`"]
 fn ini() {
     for (name, text) in inis() {
         let world = World::new();
@@ -157,6 +158,7 @@ fn ini() {
 }
 
 #[test]
+#[ignore = "takes minutes: `cargo test --release --test hostile -- --ignored`"]
 fn toml() {
     for (name, text) in tomls() {
         // Where nothing else names the environment, and where something does.

@@ -52,6 +52,7 @@ fn long_imports() {
 }
 
 #[test]
+#[ignore = "takes minutes: `cargo test --release --test hostile -- --ignored`"]
 fn classes() {
     let long: String = (1..20_000).map(|n| format!("class A{n}(A{}):\n    __tablename__ = 'a{n}'\n", n - 1)).collect();
     let ring: String = (0..500).map(|n| format!("class R{n}(R{}): __tablename__ = 'r{n}'\n", (n + 1) % 500)).collect();
@@ -82,6 +83,7 @@ fn revision(id: &str, down: &str, more: &str) -> String {
 }
 
 #[test]
+#[ignore = "takes minutes: `cargo test --release --test hostile -- --ignored`"]
 fn revisions() {
     let ring = |n: usize| (format!("'r{n}'"), format!("'r{}'", (n + 1) % 3_000), String::new());
     let quote = |n: usize| format!("'r{n}'");
@@ -156,6 +158,7 @@ fn revisions() {
 }
 
 #[test]
+#[ignore = "takes minutes: `cargo test --release --test hostile -- --ignored`"]
 fn twenty_thousand_heads() {
     let world = World::new();
     for n in 0..20_000 {

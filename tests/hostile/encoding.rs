@@ -49,6 +49,7 @@ fn contents() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 #[test]
+#[ignore = "takes minutes: `cargo test --release --test hostile -- --ignored`"]
 fn every_file_may_be_no_text() {
     for (name, content) in contents() {
         for path in ["migrations/versions/b2.py", "app/models.py", "app/__init__.py", "migrations/env.py", "drop.sql"] {

@@ -10,7 +10,6 @@ mod bombs;
 mod configuration;
 mod cycles;
 mod encoding;
-mod fuzzed;
 mod many;
 mod names;
 mod nesting;

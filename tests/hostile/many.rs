@@ -24,6 +24,7 @@ fn upgrade(name: &str, body: &str) {
 }
 
 #[test]
+#[ignore = "takes minutes: `cargo test --release --test hostile -- --ignored`"]
 fn operations() {
     upgrade("tables", &lines("    op.create_table('t#', sa.Column('a', sa.Integer()))"));
     upgrade("tables made and dropped", &lines("    op.create_table('t#')\n    op.drop_table('t#')"));
@@ -70,6 +71,7 @@ fn operations() {
 }
 
 #[test]
+#[ignore = "takes minutes: `cargo test --release --test hostile -- --ignored`"]
 fn comments() {
     upgrade("ignored drops", &lines("    op.drop_table('t#') # migguard: ignore[dropped-table] -- x"));
     upgrade("reasons", &lines("    # migguard: intentional -- x\n    op.drop_table('t#')"));
@@ -82,6 +84,7 @@ fn comments() {
 }
 
 #[test]
+#[ignore = "takes minutes: `cargo test --release --test hostile -- --ignored`"]
 fn directions() {
     let world = World::new();
     world.write(
@@ -96,6 +99,7 @@ fn directions() {
 }
 
 #[test]
+#[ignore = "takes minutes: `cargo test --release --test hostile -- --ignored`"]
 fn models() {
     let class = "class C#(Base):\n    __tablename__ = 'c#'\n    id = Column(Integer, index=True)";
     let world = World::new();

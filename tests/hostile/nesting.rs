@@ -45,6 +45,7 @@ fn statements(cases: &[(&str, String)]) {
 }
 
 #[test]
+#[ignore = "takes minutes: `cargo test --release --test hostile -- --ignored`"]
 fn brackets() {
     expressions(&[
         ("parentheses", nested("(", "1", ")")),
@@ -70,6 +71,7 @@ fn brackets() {
 }
 
 #[test]
+#[ignore = "takes minutes: `cargo test --release --test hostile -- --ignored`"]
 fn prefixes_and_tails() {
     expressions(&[
         ("minus", chain("", "-") + "1"),
@@ -92,6 +94,7 @@ fn prefixes_and_tails() {
 }
 
 #[test]
+#[ignore = "takes minutes: `cargo test --release --test hostile -- --ignored`"]
 fn operators() {
     let operators =
         ["+", "-", "*", "/", "//", "%", "@", "**", "<<", ">>", "&", "|", "^", "and", "or", "<", "==", "in", "is not"];
@@ -105,6 +108,7 @@ fn operators() {
 }
 
 #[test]
+#[ignore = "takes minutes: `cargo test --release --test hostile -- --ignored`"]
 fn elements() {
     expressions(&[
         ("strings", chain("'a'", " 'a'")),
@@ -132,6 +136,7 @@ fn elements() {
 }
 
 #[test]
+#[ignore = "takes minutes: `cargo test --release --test hostile -- --ignored`"]
 fn blocks() {
     let block = |head: &str| {
         let lines: String = (0..3_000).map(|depth| format!("{}{head}:\n", " ".repeat(depth))).collect();
@@ -145,6 +150,7 @@ fn blocks() {
 }
 
 #[test]
+#[ignore = "takes minutes: `cargo test --release --test hostile -- --ignored`"]
 fn statements_in_a_row() {
     let of = |statement: &str| chain("", &format!("{statement}\n"));
     let numbered = |text: &str| (0..MANY).map(|n| text.replace('#', &n.to_string())).collect::<String>();

@@ -26,6 +26,7 @@ fn object(world: &World, name: &str) -> PathBuf {
 
 /// What cannot be read is never taken for checked.
 #[test]
+#[ignore = "takes minutes: `cargo test --release --test hostile -- --ignored`"]
 fn damaged_objects() {
     let names = [
         ":migrations/versions/b2.py",

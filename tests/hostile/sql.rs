@@ -5,6 +5,7 @@ use crate::world::{DROP, HEAD, World};
 const MANY: usize = 100_000;
 
 #[test]
+#[ignore = "takes minutes: `cargo test --release --test hostile -- --ignored`"]
 fn sql() {
     let nested = |open: &str, inner: &str, close: &str| format!("{}{inner}{}", open.repeat(MANY), close.repeat(MANY));
     let row = |text: &str| text.repeat(MANY);

@@ -60,8 +60,8 @@ pub(super) fn attribute(value: &Value, attribute: &Identifier) -> Option<Value> 
 /// A name of a class's body or of its bases'.
 fn own(class: &Class, name: &str) -> Option<Value> {
     class.scope.own(name).or_else(|| {
-        class.bases.iter().find_map(|base| match base {
-            Value::Class(base) => own(base, name),
+        class.ancestors().iter().find_map(|base| match base {
+            Value::Class(base) => base.own(name),
             _ => None,
         })
     })

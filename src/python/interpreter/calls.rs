@@ -24,9 +24,6 @@ const OUTER: usize = 4;
 /// Why a call is not followed to its end.
 const UNFINISHED: &str = "following it is beyond migguard's bounds";
 
-/// How far a class's bases are followed.
-const BASES: usize = 50;
-
 impl<H: Host> Interpreter<'_, H> {
     pub(super) fn call_at(&mut self, function: &Value, arguments: Arguments, path: &Arc<str>, span: Span) -> Value {
         if !self.step() {
@@ -59,7 +56,7 @@ impl<H: Host> Interpreter<'_, H> {
                 self.conditions -= 1;
                 values.into_iter().reduce(Value::join).unwrap_or(Value::None)
             }
-            Value::Instance(instance) => match self.member(&instance.class, "__call__", function, 0) {
+            Value::Instance(instance) => match self.member(&instance.class, "__call__", function) {
                 Some(Value::Function(function)) => self.call_function(&function, arguments),
                 _ => self.call_outside(function.clone(), arguments, span),
             },
@@ -208,7 +205,7 @@ impl<H: Host> Interpreter<'_, H> {
         }
         let instance = Rc::new(Instance { class: class.clone(), attributes: RefCell::default() });
         let value = Value::Instance(instance.clone());
-        if let Some(Value::Function(init)) = self.member(class, "__init__", &value, 0) {
+        if let Some(Value::Function(init)) = self.member(class, "__init__", &value) {
             self.call_function(&init, arguments);
             return value;
         }
@@ -229,7 +226,19 @@ impl<H: Host> Interpreter<'_, H> {
     }
 
     /// A name of a class or its bases, bound to the receiver where it is a function.
-    fn member(&mut self, class: &Rc<Class>, name: &str, receiver: &Value, depth: usize) -> Option<Value> {
+    fn member(&mut self, class: &Rc<Class>, name: &str, receiver: &Value) -> Option<Value> {
+        self.own_member(class, name, receiver).or_else(|| self.inherited_member(class, name, receiver))
+    }
+
+    /// The same of its bases alone.
+    fn inherited_member(&mut self, class: &Rc<Class>, name: &str, receiver: &Value) -> Option<Value> {
+        class.ancestors().iter().find_map(|base| match base {
+            Value::Class(base) => self.own_member(base, name, receiver),
+            _ => None,
+        })
+    }
+
+    fn own_member(&mut self, class: &Rc<Class>, name: &str, receiver: &Value) -> Option<Value> {
         if let Some(value) = class.scope.own(name) {
             return Some(match value {
                 Value::Function(function) => match (function.kind, receiver) {
@@ -250,18 +259,7 @@ impl<H: Host> Interpreter<'_, H> {
                 value => value,
             });
         }
-        if depth > BASES {
-            return None;
-        }
-        let bases: Vec<Rc<Class>> = class
-            .bases
-            .iter()
-            .filter_map(|base| match base {
-                Value::Class(class) => Some(class.clone()),
-                _ => None,
-            })
-            .collect();
-        bases.iter().find_map(|base| self.member(base, name, receiver, depth + 1))
+        None
     }
 
     /// `value.name`
@@ -287,7 +285,7 @@ impl<H: Host> Interpreter<'_, H> {
                 let own = instance.attributes.borrow().get(name).cloned();
                 own.or_else(|| match &**name {
                     "__class__" => Some(Value::Class(instance.class.clone())),
-                    _ => self.member(&instance.class, name, value, 0),
+                    _ => self.member(&instance.class, name, value),
                 })
             }
             Value::Class(class) => {
@@ -305,14 +303,14 @@ impl<H: Host> Interpreter<'_, H> {
                             .collect();
                         Some(Value::dict(entries))
                     }
-                    _ if class.is_enum() => enum_member(&class, name).or_else(|| self.member(&class, name, value, 0)),
-                    _ => self.member(&class, name, value, 0),
+                    _ if class.is_enum() => enum_member(&class, name).or_else(|| self.member(&class, name, value)),
+                    _ => self.member(&class, name, value),
                 }
             }
             Value::EnumMember(member) => match &**name {
                 "value" | "_value_" => Some(member.value.clone()),
                 "name" | "_name_" => Some(Value::Str(member.name.clone())),
-                _ => self.member(&member.class, name, value, 0),
+                _ => self.member(&member.class, name, value),
             },
             Value::Function(function) if matches!(&**name, "__name__" | "__qualname__") => {
                 Some(Value::Str(function.def.name.clone()))
@@ -355,16 +353,8 @@ impl<H: Host> Interpreter<'_, H> {
             Value::Class(class) => class.clone(),
             _ => return None,
         };
-        let class = owning(&class, &owner, 0)?;
-        let bases: Vec<Rc<Class>> = class
-            .bases
-            .iter()
-            .filter_map(|base| match base {
-                Value::Class(class) => Some(class.clone()),
-                _ => None,
-            })
-            .collect();
-        bases.iter().find_map(|base| self.member(base, name, &receiver, 0))
+        let class = owning(&class, &owner)?;
+        self.inherited_member(&class, name, &receiver)
     }
 }
 
@@ -452,15 +442,13 @@ pub(super) fn enum_members(class: &Rc<Class>) -> Vec<Value> {
 }
 
 /// Of a class and its bases the one with this body.
-fn owning(class: &Rc<Class>, body: &Scope, depth: usize) -> Option<Rc<Class>> {
-    if Rc::ptr_eq(&class.scope.0, &body.0) {
+fn owning(class: &Rc<Class>, body: &Scope) -> Option<Rc<Class>> {
+    let is_it = |class: &Rc<Class>| Rc::ptr_eq(&class.scope.0, &body.0);
+    if is_it(class) {
         return Some(class.clone());
     }
-    if depth > BASES {
-        return None;
-    }
-    class.bases.iter().find_map(|base| match base {
-        Value::Class(base) => owning(base, body, depth + 1),
+    class.ancestors().into_iter().find_map(|base| match base {
+        Value::Class(base) if is_it(&base) => Some(base),
         _ => None,
     })
 }
