@@ -102,15 +102,18 @@ fn a_reason_is_understood_wherever_people_write_it() {
 
 #[test]
 fn a_reason_at_one_call_says_nothing_about_another() {
-    let repository = Repository::unexplained();
+    let repository = Repository::unexplained().with("NO_COLOR", "1");
     let drop = "    op.drop_table('invite_codes')\n";
     let calls = "    # migguard: intentional -- gone\n    remove('old_codes')\n    remove('invite_codes')\n\n\ndef remove(name):\n    \
                  op.drop_table(name)\n";
     repository.stage(DROP, &repository.read(DROP).replace(drop, calls));
     let mut window = repository.commit();
-    window.wait_for("Table old_codes and its rows").answer("Table: ", "old_codes");
-    window.wait_for("Table invite_codes and its rows").answer("Reason: ", "another feature");
-    let end = window.answer("Table: ", "invite_codes").end();
+    window
+        .wait_for("1 of 2: Table invite_codes")
+        .answer("Reason: ", "another feature")
+        .answer("Table: ", "invite_codes");
+    window.wait_for("2 of 2: Table old_codes").wait_for("reason       ");
+    let end = window.answer("Table: ", "old_codes").end();
     assert_eq!((end.code, repository.commits()), (0, 2), "{}", end.seen);
 }
 
