@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 
 pub(crate) struct Terminal {
     master: File,
-    terminal: File,
+    slave: File,
     child: Child,
     /// All that was written to it.
     seen: String,
@@ -41,7 +41,7 @@ impl Terminal {
         let before = attributes(&terminal);
         let child = command.spawn().unwrap();
         drop(command);
-        Self { master, terminal, child, seen: String::new(), unread: Vec::new(), waited: 0, before }
+        Self { master, slave: terminal, child, seen: String::new(), unread: Vec::new(), waited: 0, before }
     }
 
     /// Waits until a text is shown behind what was waited for before.
@@ -96,10 +96,10 @@ impl Terminal {
             }
             assert!(started.elapsed() < PATIENCE, "it hangs:\n{}", self.seen);
         };
-        assert_eq!(attributes(&self.terminal), self.before, "the terminal's attributes changed:\n{}", self.seen);
+        assert_eq!(attributes(&self.slave), self.before, "the terminal's attributes changed:\n{}", self.seen);
         // What was written before it may still be on its way.
         let mark = "<the end>";
-        self.terminal.write_all(mark.as_bytes()).unwrap();
+        self.slave.write_all(mark.as_bytes()).unwrap();
         self.wait_for(mark);
         assert!(!self.seen.contains("\x1b[?"), "a mode of the terminal is set: {:?}", self.seen);
         End { code, seen: self.seen.replace("\r\n", "\n").replace(mark, "") }
@@ -108,7 +108,7 @@ impl Terminal {
     /// Closes the window.
     pub(crate) fn close(mut self) -> i32 {
         let nothing = || File::open("/dev/null").unwrap();
-        (self.master, self.terminal) = (nothing(), nothing());
+        (self.master, self.slave) = (nothing(), nothing());
         let started = Instant::now();
         loop {
             if let Some(code) = exit_code(&mut self.child) {

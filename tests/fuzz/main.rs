@@ -5,6 +5,7 @@
 //! its target and seed, and written to `target/fuzz`; `FUZZ_TARGET=sql FUZZ_ONLY=<seed>` runs it alone.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its corpus has failed")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a long run says what it did")]
 
 mod mutation;
 mod project;

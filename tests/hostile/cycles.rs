@@ -4,6 +4,8 @@ use std::os::unix::fs::symlink;
 
 use crate::world::{DROP, ENV, HEAD, World};
 
+type Revision = (String, String, String);
+
 const MANY: usize = 2_000;
 
 #[test]
@@ -88,7 +90,7 @@ fn revisions() {
     let ring = |n: usize| (format!("'r{n}'"), format!("'r{}'", (n + 1) % 3_000), String::new());
     let quote = |n: usize| format!("'r{n}'");
     let all: String = (0..3_000).map(|n| format!("'r{n}',")).collect();
-    let cases: Vec<(&str, Vec<(String, String, String)>)> = vec![
+    let cases: Vec<(&str, Vec<Revision>)> = vec![
         ("itself", vec![(quote(0), quote(0), "depends_on = 'r0'\n".into())]),
         ("ring", (0..3_000).map(ring).collect()),
         (

@@ -183,7 +183,7 @@ fn statements_in_a_row() {
         ("classes", numbered("class C#: pass\n")),
         ("calls", format!("def f(): pass\n{}", of("f()"))),
         ("unterminated", "a = '''".to_owned() + &"x\n".repeat(MANY)),
-        ("indentation", numbered("if a:\n\t if b:\n").to_owned()),
+        ("indentation", numbered("if a:\n\t if b:\n").clone()),
         ("nonsense", numbered("$ ? ! ` # \n")),
     ]);
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use crate::world::{DROP, HEAD, World};
 
+type Damage = fn(&[u8]) -> Option<Vec<u8>>;
+
 fn staged() -> World {
     let world = World::new();
     world.commit();
@@ -38,7 +40,7 @@ fn damaged_objects() {
         "HEAD^{tree}",
         "HEAD:migrations",
     ];
-    let damages: [(&str, fn(&[u8]) -> Option<Vec<u8>>); 6] = [
+    let damages: [(&str, Damage); 6] = [
         ("gone", |_| None),
         ("empty", |_| Some(Vec::new())),
         ("cut off", |content| Some(content[..content.len() / 2].to_vec())),

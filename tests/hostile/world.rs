@@ -11,7 +11,7 @@ use migguard::plain::is_deceptive;
 use tempfile::TempDir;
 
 /// No timing is measured: only what hangs is ended.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// In kilobytes.
 const MEMORY: i64 = 1 << 20;
@@ -103,6 +103,7 @@ impl World {
     /// Runs migguard and holds it to its bounds.
     pub(crate) fn migguard(&self, arguments: &[&str]) -> Ended {
         let (out, err) = (self.path("stdout"), self.path("stderr"));
+        #[expect(clippy::zombie_processes, reason = "`watch` waits for it")]
         let child = self
             .in_repository(env!("CARGO_BIN_EXE_migguard"))
             .args(arguments)
