@@ -39,7 +39,7 @@ fn inis() -> Vec<(&'static str, String)> {
             "other locations",
             section(&format!(
                 "script_location = migrations\nversion_locations = {}",
-                (0..MANY).map(|n| format!("v{n} ")).collect::<String>()
+                (0..MANY).map(|n| format!("v{n} ")).collect::<String>() + "migrations/versions"
             )),
         ),
         (

@@ -56,7 +56,7 @@ fn long_imports() {
 #[test]
 #[ignore = "takes minutes: `cargo test --release --test hostile -- --ignored`"]
 fn classes() {
-    let long: String = (1..20_000).map(|n| format!("class A{n}(A{}):\n    __tablename__ = 'a{n}'\n", n - 1)).collect();
+    let long: String = (1..3_000).map(|n| format!("class A{n}(A{}):\n    __tablename__ = 'a{n}'\n", n - 1)).collect();
     let ring: String = (0..500).map(|n| format!("class R{n}(R{}): __tablename__ = 'r{n}'\n", (n + 1) % 500)).collect();
     let diamonds: String =
         (1..60).map(|n| format!("class D{n}(D{0}, D{0}x): pass\nclass D{n}x(D{0}, D{0}x): pass\n", n - 1)).collect();

@@ -11,7 +11,7 @@ fn sql() {
     let row = |text: &str| text.repeat(MANY);
     let nested_do = (0..300)
         .fold("DROP TABLE users;".to_owned(), |inner, depth| format!("DO $a{depth}$ BEGIN {inner} END $a{depth}$;"));
-    let nested_execute = (0..14).fold("DROP TABLE users".to_owned(), |inner, _| {
+    let nested_execute = (0..8).fold("DROP TABLE users".to_owned(), |inner, _| {
         format!("DO 'BEGIN EXECUTE ''{}''; END'", inner.replace('\'', "''''"))
     });
     let cases = [

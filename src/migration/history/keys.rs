@@ -1,6 +1,6 @@
 //! Which later operation, or which of `downgrade()`, makes a dropped object again.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::EffectKind;
 use super::database::{Database, in_default_schema};
@@ -54,12 +54,18 @@ pub(super) fn made_by(operations: &[MigrateOperation], database: &Database) -> V
         }
         found.extend(keys.into_iter().map(|key| (key, at)));
     }
+    // Asked for each column of a table, and tables can be wide.
+    let mut columns_of: HashMap<TableName, HashSet<&Name>> = HashMap::new();
     found.retain(|(key, _)| match key {
         Key::Table(table) => database.table(&database.name_of(table)).is_some(),
         Key::Column(table, column) => {
             let name = database.name_of(table);
             match database.table(&name) {
-                Some(table) => table.column(column).is_some(),
+                Some(table) => {
+                    let names = || table.columns.iter().map(|column| &column.column.name);
+                    let known = || names().filter(|name| name.known().is_some()).collect();
+                    columns_of.entry(name).or_insert_with(known).contains(column)
+                }
                 // A table that the chain never made is not followed.
                 None => !database.created.contains(&name),
             }
