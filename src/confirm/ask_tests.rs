@@ -151,9 +151,13 @@ fn open_terminal() -> (File, File) {
 
 #[expect(unsafe_code, reason = "the standard library starts no sessions")]
 fn lead_session(command: &mut Command, terminal: Option<libc::c_int>) {
-    // SAFETY: both calls are async-signal-safe, and the terminal stays open until the program is replaced.
+    // SAFETY: all calls are async-signal-safe, and the terminal stays open until the program is replaced.
     unsafe {
         command.pre_exec(move || {
+            // Whoever runs the tests may ignore what ends a session (`nohup`), and children inherit that.
+            for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT] {
+                libc::signal(signal, libc::SIG_DFL);
+            }
             let failed = libc::setsid() < 0 || terminal.is_some_and(|fd| libc::ioctl(fd, libc::TIOCSCTTY, 0) < 0);
             if failed { Err(std::io::Error::last_os_error()) } else { Ok(()) }
         });

@@ -160,9 +160,13 @@ fn open_terminal(rows: u16, columns: u16) -> (File, File) {
 
 #[expect(unsafe_code, reason = "the standard library starts no sessions")]
 fn lead_session(command: &mut Command) {
-    // SAFETY: both calls are async-signal-safe, and standard input is the terminal.
+    // SAFETY: all calls are async-signal-safe, and standard input is the terminal.
     unsafe {
         command.pre_exec(|| {
+            // Whoever runs the tests may ignore what ends a session (`nohup`), and children inherit that.
+            for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT] {
+                libc::signal(signal, libc::SIG_DFL);
+            }
             let failed = libc::setsid() < 0 || libc::ioctl(0, libc::TIOCSCTTY, 0) < 0;
             if failed { Err(std::io::Error::last_os_error()) } else { Ok(()) }
         });
