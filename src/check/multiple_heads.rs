@@ -79,6 +79,9 @@ declare_check! {
     pub(super) static MULTIPLE_HEADS = "multiple-heads", Deny, InChange(find);
 }
 
+/// How many of the other heads are named: each of thousands would name thousands.
+const NAMED: usize = 5;
+
 fn find(analysis: &Analysis) -> Vec<Finding> {
     let mut findings = Vec::new();
     for environment in &analysis.after.environments {
@@ -113,14 +116,19 @@ fn new_heads(environment: &EnvironmentState, before: Option<&EnvironmentState>) 
         .skip(skip)
         .filter_map(|head| {
             let script = revisions.scripts.get(head)?;
-            let others: Vec<&str> = heads.iter().filter(|other| *other != head).map(|other| &**other).collect();
+            let others: Vec<&str> =
+                heads.iter().filter(|other| *other != head).take(NAMED).map(|other| &**other).collect();
+            let more = heads.len() - 1 - others.len();
+            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
             let location = Location { path: script.path.clone(), span: script.revision.down_revision_span };
-            let message = format!("revision {head} is a second head beside {}: `alembic upgrade head` fails", others.join(", "));
+            let named = others.join(", ");
+            let message =
+                format!("revision {head} is a second head beside {named}{more}: `alembic upgrade head` fails");
             let mut finding = Finding::new(&MULTIPLE_HEADS, &**head, location, message).revision(head).help(format!(
                 "set the `down_revision` of its branch to \"{}\", or run `alembic merge heads` and commit the result with it",
                 others.first().unwrap_or(&"")
             ));
-            for other in others.iter().take(5) {
+            for other in &others {
                 if let Some(other) = revisions.scripts.get(*other) {
                     let place = Location { path: other.path.clone(), span: other.revision.id_span };
                     finding = finding.related(&place, format!("{} is a head as well", other.revision.id));

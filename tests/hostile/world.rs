@@ -16,6 +16,9 @@ const PATIENCE: Duration = Duration::from_mins(5);
 /// In kilobytes.
 const MEMORY: i64 = 1 << 20;
 
+/// In bytes. What the kernel says about a child's memory begins with that of this process, which holds its output.
+const OUTPUT: u64 = 128 << 20;
+
 pub(crate) const ENV: &str = "from alembic import context\nfrom app.models import Base\n\
                               target_metadata = Base.metadata\n\
                               context.configure(target_metadata=target_metadata)\ncontext.run_migrations()\n";
@@ -162,6 +165,8 @@ fn watch(pid: u32) -> (ExitStatus, i64) {
 
 /// What was written, which is text without anything that a terminal would obey.
 fn said(file: &Path) -> String {
+    let size = fs::metadata(file).unwrap().len();
+    assert!(size < OUTPUT, "{size} bytes of output");
     let text = String::from_utf8(fs::read(file).unwrap()).unwrap();
     if let Some(bad) = text.chars().find(|c| *c != '\n' && is_deceptive(*c)) {
         let line = text.lines().find(|line| line.contains(bad)).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! The order of `alembic upgrade heads`: `RevisionMap._topological_sort`, turned around.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::Graph;
@@ -128,25 +128,20 @@ impl<'g> Walk<'g> {
 
     /// The first branch that must be walked before this revision.
     fn blocking(&mut self, candidate: usize) -> Option<usize> {
-        let position: HashMap<usize, usize> = self.heads.iter().enumerate().map(|(at, head)| (*head, at)).collect();
-        let mut found: Option<usize> = None;
         let mut seen = HashSet::new();
         let mut todo = vec![candidate];
-        while let Some(node) = todo.pop() {
+        'walk: while let Some(node) = todo.pop() {
             for above in &self.above[node] {
                 if self.walked[*above] || !seen.insert(*above) {
                     continue;
                 }
-                if let Some(at) = position.get(above) {
-                    found = Some(found.map_or(*at, |known| known.min(*at)));
+                self.steps = self.steps.saturating_sub(1);
+                if self.steps == 0 && self.is_head.contains(above) {
+                    break 'walk;
                 }
                 todo.push(*above);
             }
-            self.steps = self.steps.saturating_sub(1);
-            if self.steps == 0 && found.is_some() {
-                break;
-            }
         }
-        found
+        self.heads.iter().position(|head| seen.contains(head))
     }
 }
