@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_mins(5);
 const MEMORY: i64 = 1 << 20;
 
 /// In bytes. What the kernel says about a child's memory begins with that of this process, which holds its output.
-const OUTPUT: u64 = 128 << 20;
+const OUTPUT: u64 = 256 << 20;
 
 pub(crate) const ENV: &str = "from alembic import context\nfrom app.models import Base\n\
                               target_metadata = Base.metadata\n\
