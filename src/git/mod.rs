@@ -9,6 +9,7 @@ mod kept;
 mod libgit2;
 mod location;
 mod path;
+mod patience;
 mod reader;
 mod reads;
 mod remotes;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::executable::Executable;
 use super::libgit2::{Libgit2, message};
+use super::patience::bounded;
 use super::{Change, Entry, Mode, Oid, ReadError, decode_path};
 
 /// From about this many entries on it costs more to load the index than to start git, which compares whole folders at
@@ -100,7 +101,7 @@ impl Readers {
 
     fn ask_libgit2<T>(&self, ask: &impl Fn(&dyn Reader) -> Result<T, String>) -> Result<T, String> {
         match &self.libgit2 {
-            Ok(libgit2) => ask(libgit2),
+            Ok(libgit2) => bounded(|| ask(libgit2)),
             Err(why) => Err(why.clone()),
         }
     }
