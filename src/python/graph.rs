@@ -77,15 +77,7 @@ impl<'s> Graph<'s> {
         if import.level == 0 {
             return self.find(&import.module).map(|found| (found, import.module.to_string()));
         }
-        let mut folder = parent(importer);
-        for _ in 1..import.level {
-            folder = parent(folder);
-        }
-        let base = match (folder, &*import.module) {
-            (folder, "") => folder.to_owned(),
-            ("", module) => module.replace('.', "/"),
-            (folder, module) => format!("{folder}/{}", module.replace('.', "/")),
-        };
+        let base = modules::relative_base(importer, import.level, &import.module);
         let found = modules::find_at(&self.sources.files, &base)?;
         Some((found, String::new()))
     }

@@ -100,27 +100,17 @@ pub fn find_at(files: &Files, base: &str) -> Option<ModuleFile> {
     }
 }
 
-/// The absolute name that a relative import means: `level` dots and `module` in a file whose own dotted name is
-/// `importer`. `None` where it reaches beyond the top package.
-pub fn absolute(importer: &str, is_package: bool, level: u32, module: &str) -> Option<String> {
-    if level == 0 {
-        return Some(module.to_owned());
+/// The path, without its ending, that a relative import means: `level` dots and `module` in the file `importer`.
+pub fn relative_base(importer: &str, level: u32, module: &str) -> String {
+    let mut folder = parent(importer);
+    for _ in 1..level {
+        folder = parent(folder);
     }
-    let mut parts: Vec<&str> = importer.split('.').collect();
-    let up = level as usize - usize::from(is_package);
-    if up >= parts.len() + usize::from(is_package) || up > parts.len() {
-        return None;
+    match (folder, module) {
+        (folder, "") => folder.to_owned(),
+        ("", module) => module.replace('.', "/"),
+        (folder, module) => format!("{folder}/{}", module.replace('.', "/")),
     }
-    parts.truncate(parts.len() - up);
-    if parts.is_empty() {
-        return None;
-    }
-    let mut name = parts.join(".");
-    if !module.is_empty() {
-        name.push('.');
-        name.push_str(module);
-    }
-    Some(name)
 }
 
 fn is_identifier(part: &str) -> bool {
@@ -159,13 +149,10 @@ mod tests {
 
     #[test]
     fn relative_imports_climb() {
-        let name = |importer, is_package, level, module| absolute(importer, is_package, level, module);
-        assert_eq!(name("a.b.c", false, 1, "x").as_deref(), Some("a.b.x"));
-        assert_eq!(name("a.b", true, 1, "x").as_deref(), Some("a.b.x"));
-        assert_eq!(name("a.b.c", false, 2, "").as_deref(), Some("a"));
-        assert_eq!(name("a.b", true, 2, "y").as_deref(), Some("a.y"));
-        assert_eq!(name("a", false, 1, "x"), None);
-        assert_eq!(name("a.b", false, 9, "x"), None);
-        assert_eq!(name("", false, 0, "x").as_deref(), Some("x"));
+        assert_eq!(relative_base("a/b/c.py", 1, "x"), "a/b/x");
+        assert_eq!(relative_base("a/b/__init__.py", 1, "x.y"), "a/b/x/y");
+        assert_eq!(relative_base("a/b/c.py", 2, ""), "a");
+        assert_eq!(relative_base("a.py", 1, "x"), "x");
+        assert_eq!(relative_base("a/b.py", 9, ""), "");
     }
 }

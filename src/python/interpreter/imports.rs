@@ -85,15 +85,7 @@ impl<H: Host> Interpreter<'_, H> {
         if import.level == 0 {
             return self.import(&import.module);
         }
-        let mut folder = parent(file);
-        for _ in 1..import.level {
-            folder = parent(folder);
-        }
-        let path = match (folder, &*import.module) {
-            (folder, "") => folder.to_owned(),
-            ("", module) => module.replace('.', "/"),
-            (folder, module) => format!("{folder}/{}", module.replace('.', "/")),
-        };
+        let path = modules::relative_base(file, import.level, &import.module);
         match modules::find_at(&self.sources.files, &path) {
             Some(module) => module_value(module),
             None => Value::unknown(format!("module `{}{}`", ".".repeat(import.level as usize), import.module)),
