@@ -5,23 +5,12 @@ use crate::migration::history::{Effect, EffectKind};
 use crate::migration::operation::{Index, Name, TableName};
 use crate::model::{Model, ModelColumn, Registered, Registry, Target};
 
-/// The names of the schema that a database uses where none is given: Postgres', SQL Server's, SQLite's.
-const DEFAULT_SCHEMAS: [&str; 3] = ["public", "dbo", "main"];
-
 /// Whether two names mean the same table. An unknown name means none.
 pub(super) fn is_same_table(a: &TableName, b: &TableName) -> bool {
-    let schema = |table: &TableName| match &table.schema {
-        Some(Name::Known(schema)) if !DEFAULT_SCHEMAS.contains(&&**schema) => Some(Some(schema.clone())),
-        // A schema from a setting: the name decides.
-        Some(Name::Unknown) => Some(None),
-        _ => None,
-    };
     let (Some(name), Some(other)) = (a.name.known(), b.name.known()) else { return false };
-    name == other
-        && match (schema(a), schema(b)) {
-            (Some(None), _) | (_, Some(None)) => true,
-            (a, b) => a == b,
-        }
+    // A schema from a setting: the name decides.
+    let is_open = |table: &TableName| table.schema == Some(Name::Unknown);
+    name == other && (is_open(a) || is_open(b) || a.own_schema() == b.own_schema())
 }
 
 /// The models that map a table, registered ones first.

@@ -36,6 +36,9 @@ impl fmt::Display for Name {
     }
 }
 
+/// The schemas that databases use where none is given: PostgreSQL's, SQLite's and SQL Server's.
+pub const DEFAULT_SCHEMAS: [&str; 3] = ["public", "main", "dbo"];
+
 /// A table, or another object that lives in a schema.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TableName {
@@ -47,6 +50,16 @@ pub struct TableName {
 impl TableName {
     pub fn new(name: &str) -> Self {
         Self { schema: None, name: name.into() }
+    }
+
+    /// The schema, where it is not a default one.
+    pub fn own_schema(&self) -> Option<&Name> {
+        self.schema.as_ref().filter(|schema| !schema.known().is_some_and(|schema| DEFAULT_SCHEMAS.contains(&schema)))
+    }
+
+    /// The name without its schema where that is a default one.
+    pub fn in_default_schema(&self) -> Self {
+        Self { schema: self.own_schema().cloned(), name: self.name.clone() }
     }
 }
 

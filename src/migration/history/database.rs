@@ -3,11 +3,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::migration::operation::{Constraint, ConstraintKind, Name, ObjectKind, TableName};
+use crate::migration::operation::{Constraint, ConstraintKind, DEFAULT_SCHEMAS, Name, ObjectKind, TableName};
 use crate::migration::schema::{Schema, Table, TableColumn};
-
-/// Default schemas by their own names: PostgreSQL's, SQLite's, SQL Server's.
-const DEFAULT_SCHEMAS: [&str; 3] = ["public", "main", "dbo"];
 
 /// A [`Schema`] and its indexes. These only grow: what they answer is looked up again.
 #[derive(Default)]
@@ -196,11 +193,4 @@ fn default_name(table: &TableName, constraint: &Constraint) -> Option<String> {
         ConstraintKind::ForeignKey => format!("{table}_{}_fkey", columns()?),
         ConstraintKind::Check | ConstraintKind::Exclude => return None,
     })
-}
-
-/// A name without its schema where that is a default one.
-pub(super) fn in_default_schema(table: &TableName) -> TableName {
-    let is_default =
-        table.schema.as_ref().and_then(Name::known).is_some_and(|schema| DEFAULT_SCHEMAS.contains(&schema));
-    TableName { schema: table.schema.clone().filter(|_| !is_default), name: table.name.clone() }
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::EffectKind;
-use super::database::{Database, in_default_schema};
+use super::database::Database;
 use crate::migration::operation::{Index, MigrateOperation, Name, ObjectKind, Operation, TableName};
 use crate::migration::script::Script;
 
@@ -24,15 +24,15 @@ pub(super) enum Key {
 /// By what an operation that makes the object again is known. None for what no operation brings back.
 pub(super) fn of_effect(kind: &EffectKind) -> Vec<Key> {
     let keys = match kind {
-        EffectKind::DroppedTable { table } => vec![Key::Table(in_default_schema(table))],
-        EffectKind::DroppedColumn { table, column, .. } => vec![Key::Column(in_default_schema(table), column.clone())],
+        EffectKind::DroppedTable { table } => vec![Key::Table(table.in_default_schema())],
+        EffectKind::DroppedColumn { table, column, .. } => vec![Key::Column(table.in_default_schema(), column.clone())],
         EffectKind::DroppedIndex { name, table, columns } => {
             let on = table.as_ref().zip(columns.clone());
-            let on = on.map(|(table, columns)| Key::On(in_default_schema(table), columns));
+            let on = on.map(|(table, columns)| Key::On(table.in_default_schema(), columns));
             std::iter::once(Key::Named(name.clone())).chain(on).collect()
         }
         EffectKind::DroppedConstraint { name, .. } => vec![Key::Named(name.clone())],
-        EffectKind::DroppedObject { kind, name } => vec![Key::Object(*kind, in_default_schema(name))],
+        EffectKind::DroppedObject { kind, name } => vec![Key::Object(*kind, name.in_default_schema())],
         EffectKind::DeletedRows { .. } | EffectKind::NarrowedColumn { .. } | EffectKind::Unreadable { .. } => {
             Vec::new()
         }
@@ -50,7 +50,7 @@ pub(super) fn made_by(operations: &[MigrateOperation], database: &Database) -> V
             && let Some(table) = database.table(&database.name_of(to))
         {
             let columns = table.columns.iter().map(|column| column.column.name.clone());
-            keys.extend(columns.map(|column| Key::Column(in_default_schema(to), column)));
+            keys.extend(columns.map(|column| Key::Column(to.in_default_schema(), column)));
         }
         found.extend(keys.into_iter().map(|key| (key, at)));
     }
@@ -107,7 +107,7 @@ impl Restored {
             EffectKind::DeletedRows { .. } => return Some(false),
             EffectKind::Unreadable { .. } => return if self.acts { None } else { Some(false) },
             EffectKind::NarrowedColumn { table, column, .. } => {
-                vec![Key::Type(in_default_schema(table), column.clone())]
+                vec![Key::Type(table.in_default_schema(), column.clone())]
             }
             kind => of_effect(kind),
         };
@@ -133,7 +133,7 @@ impl Key {
 fn made(operation: &Operation, keys: &mut Vec<Key>) {
     match operation {
         Operation::CreateTable { table, columns, constraints, indexes, temporary: false, .. } => {
-            let table = in_default_schema(table);
+            let table = table.in_default_schema();
             keys.extend(columns.iter().map(|column| Key::Column(table.clone(), column.name.clone())));
             for index in indexes {
                 index_keys(Some(&table), index, keys);
@@ -141,24 +141,24 @@ fn made(operation: &Operation, keys: &mut Vec<Key>) {
             keys.extend(constraints.iter().filter_map(|constraint| constraint.name.clone()).map(Key::Named));
             keys.push(Key::Table(table));
         }
-        Operation::RenameTable { to, .. } => keys.push(Key::Table(in_default_schema(to))),
+        Operation::RenameTable { to, .. } => keys.push(Key::Table(to.in_default_schema())),
         Operation::AddColumn { table, column } => {
-            keys.push(Key::Column(in_default_schema(table), column.name.clone()));
+            keys.push(Key::Column(table.in_default_schema(), column.name.clone()));
         }
         Operation::AlterColumn { table, column, new_name, type_, .. } => {
-            let table = in_default_schema(table);
+            let table = table.in_default_schema();
             if type_.is_some() {
                 keys.push(Key::Type(table.clone(), column.clone()));
             }
             keys.extend(new_name.clone().map(|name| Key::Column(table, name)));
         }
         Operation::CreateIndex { table, index, .. } => {
-            index_keys(table.as_ref().map(in_default_schema).as_ref(), index, keys);
+            index_keys(table.as_ref().map(TableName::in_default_schema).as_ref(), index, keys);
         }
         Operation::RenameIndex { to, .. } => keys.push(Key::Named(to.clone())),
         Operation::CreateConstraint { constraint, .. } => keys.extend(constraint.name.clone().map(Key::Named)),
         Operation::CreateObject { kind, name, .. } | Operation::RenameObject { kind, to: name, .. } => {
-            keys.push(Key::Object(*kind, in_default_schema(name)));
+            keys.push(Key::Object(*kind, name.in_default_schema()));
         }
         _ => {}
     }

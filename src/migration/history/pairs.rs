@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::database::in_default_schema;
 use super::parts::NOWHERE;
 use super::renames;
 use super::upgrade::{Candidate, ColumnId, Made, TableId, Upgrade, Was};
@@ -72,7 +71,7 @@ impl Upgrade<'_> {
     fn find_rebuilt_table(&mut self, candidate: &Candidate, whole: &mut Whole) {
         let EffectKind::DroppedTable { table } = &candidate.effect.kind else { return };
         let (Some(id), Was::Table(old)) = (candidate.id, &candidate.was) else {
-            whole.gone_names.insert(in_default_schema(table));
+            whole.gone_names.insert(table.in_default_schema());
             return;
         };
         if self.created.contains(&id) {
@@ -86,7 +85,7 @@ impl Upgrade<'_> {
             .filter(|new| self.created.contains(new) && !self.temporary.contains(new));
         let Some(new) = new.filter(|new| self.is_copied(id, *new)) else {
             whole.gone.insert(id);
-            whole.gone_names.insert(in_default_schema(table));
+            whole.gone_names.insert(table.in_default_schema());
             return;
         };
         whole.rebuilt.insert(id, new);
@@ -289,7 +288,7 @@ impl Whole {
     fn took(&self, id: Option<TableId>, table: Option<&TableName>, columns: Option<&[Name]>) -> bool {
         let with_table = match id {
             Some(id) => self.gone.contains(&id),
-            None => table.is_some_and(|table| self.gone_names.contains(&in_default_schema(table))),
+            None => table.is_some_and(|table| self.gone_names.contains(&table.in_default_schema())),
         };
         let gone = id.and_then(|id| self.gone_columns.get(&id));
         with_table || gone.is_some_and(|gone| columns.into_iter().flatten().any(|column| gone.contains(column)))
@@ -297,6 +296,6 @@ impl Whole {
 
     /// Whether a foreign key had to go since the table that it refers to goes.
     fn took_target(&self, constraint: &Constraint) -> bool {
-        constraint.refers_to.as_ref().is_some_and(|target| self.gone_names.contains(&in_default_schema(target)))
+        constraint.refers_to.as_ref().is_some_and(|target| self.gone_names.contains(&target.in_default_schema()))
     }
 }
