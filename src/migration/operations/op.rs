@@ -67,41 +67,36 @@ fn table_arguments(arguments: &Arguments) -> Arguments {
 /// The calls that one with alternative names stands for.
 fn combinations(arguments: &Arguments) -> Vec<Arguments> {
     let mut combinations = vec![arguments.clone()];
-    for at in 0..arguments.positional.len().min(3) {
-        let Some(Value::OneOf(values)) = arguments.positional.get(at) else { continue };
-        combinations = combinations
-            .iter()
-            .flat_map(|arguments| values.iter().map(move |value| (arguments, value)))
-            .take(COMBINATIONS)
-            .map(|(arguments, value)| {
-                let mut arguments = arguments.clone();
-                if let Some(slot) = arguments.positional.get_mut(at) {
-                    *slot = value.clone();
-                }
-                arguments
-            })
-            .collect();
+    for (at, value) in arguments.positional.iter().enumerate().take(3) {
+        combinations = with_each(combinations, value, |arguments| arguments.positional.get_mut(at));
     }
     for (at, (keyword, value)) in arguments.keywords.iter().enumerate() {
-        let is_name = matches!(&**keyword, "table_name" | "column_name" | "index_name" | "constraint_name");
-        let Value::OneOf(values) = value else { continue };
-        if !is_name {
-            continue;
+        if matches!(&**keyword, "table_name" | "column_name" | "index_name" | "constraint_name") {
+            combinations = with_each(combinations, value, |arguments| Some(&mut arguments.keywords.get_mut(at)?.1));
         }
-        combinations = combinations
-            .iter()
-            .flat_map(|arguments| values.iter().map(move |value| (arguments, value)))
-            .take(COMBINATIONS)
-            .map(|(arguments, value)| {
-                let mut arguments = arguments.clone();
-                if let Some((_, slot)) = arguments.keywords.get_mut(at) {
-                    *slot = value.clone();
-                }
-                arguments
-            })
-            .collect();
     }
     combinations
+}
+
+/// Each call with each alternative of one of its arguments.
+fn with_each(
+    calls: Vec<Arguments>,
+    argument: &Value,
+    slot: impl Fn(&mut Arguments) -> Option<&mut Value>,
+) -> Vec<Arguments> {
+    let Value::OneOf(alternatives) = argument else { return calls };
+    calls
+        .iter()
+        .flat_map(|call| alternatives.iter().map(move |value| (call, value)))
+        .take(COMBINATIONS)
+        .map(|(call, value)| {
+            let mut call = call.clone();
+            if let Some(slot) = slot(&mut call) {
+                *slot = value.clone();
+            }
+            call
+        })
+        .collect()
 }
 
 fn directives(vm: &mut Vm<'_>, directive: &str, batch: Option<&TableName>, arguments: &Arguments) {
