@@ -2,18 +2,19 @@
 
 /// The candidate that is nearest to `name`, where one is near enough to be meant.
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    // Nobody mistypes a name into one that is much longer.
-    let name: Vec<char> = name.chars().take(100).collect();
     candidates
         .into_iter()
-        .map(|candidate| (distance(&name, &candidate.chars().collect::<Vec<_>>()), candidate))
+        .map(|candidate| (distance(name, candidate), candidate))
         .filter(|(distance, candidate)| *distance <= candidate.len() / 3)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
 
 /// Levenshtein's distance: how many characters are to be put in, taken out or replaced.
-fn distance(from: &[char], to: &[char]) -> usize {
+pub fn distance(from: &str, to: &str) -> usize {
+    // Nobody mistypes a name into one that is much longer.
+    let from: Vec<char> = from.chars().take(100).collect();
+    let to: Vec<char> = to.chars().collect();
     let mut row: Vec<usize> = (0..=to.len()).collect();
     for (number, a) in from.iter().enumerate() {
         let mut left = number + 1;

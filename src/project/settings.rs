@@ -10,6 +10,7 @@ use toml::Spanned;
 
 use super::Level;
 use crate::git::Files;
+use crate::nearest::distance;
 use crate::reading;
 
 /// What the project has set. All of it may be absent.
@@ -256,27 +257,4 @@ fn unknown_name(what: &str, name: &str, known: &[&str]) -> String {
         }
         _ => format!("unknown {what} `{name}`; known are {}", known.join(", ")),
     }
-}
-
-/// Levenshtein's distance, of names as long as people type them.
-fn distance(a: &str, b: &str) -> usize {
-    let a: Vec<char> = a.chars().take(100).collect();
-    let mut row: Vec<usize> = (0..=a.len()).collect();
-    for (i, c) in b.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        for (j, known) in a.iter().enumerate() {
-            let above = row.get(j + 1).copied().unwrap_or_default();
-            let next = (diagonal + usize::from(*known != c)).min(left + 1).min(above + 1);
-            diagonal = above;
-            if let Some(cell) = row.get_mut(j) {
-                *cell = left;
-            }
-            left = next;
-        }
-        if let Some(cell) = row.last_mut() {
-            *cell = left;
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
