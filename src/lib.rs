@@ -4,6 +4,9 @@
 //! Alembic's environments in it, [`python`] turns source text into syntax and values, [`migration`] says what the
 //! revisions do, [`model`] who is registered, [`check`] what is wrong with it, [`confirm`] what somebody has allowed,
 //! [`report`] how it is said, [`hook`] installs it, [`cli`] is what people type. A station uses only those above it.
+//!
+//! What all of them may use stands beside them: [`stack`] for room to recurse, [`reading`] for the file under way,
+//! [`plain`] for text that a terminal may show, [`nearest`] for what somebody meant to write.
 
 pub mod check;
 pub mod cli;
