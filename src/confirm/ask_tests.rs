@@ -2,10 +2,18 @@
 
 use std::fs::{self, File};
 use std::io::{Read, Write as _};
-use std::os::fd::{AsRawFd, FromRawFd};
+use std::os::fd::AsRawFd;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
+
+#[path = "../../tests/common/pty.rs"]
+mod pty;
+#[path = "../../tests/common/session.rs"]
+mod session;
+
+use pty::{attributes, open_terminal};
+use session::lead_session;
 
 use super::super::testing::{analysis, finding};
 use super::*;
@@ -73,7 +81,7 @@ struct Session {
 impl Session {
     /// Starts `ask` on a terminal in which something was typed already.
     fn start(settings: &[(&str, &str)], typed_ahead: &str) -> Self {
-        let (mut master, terminal) = open_terminal();
+        let (mut master, terminal) = open_terminal(0, 0);
         master.write_all(typed_ahead.as_bytes()).unwrap();
         let report = tempfile::NamedTempFile::new().unwrap();
         let mut command = session_command(report.path().to_str().unwrap());
@@ -132,50 +140,6 @@ impl Session {
         assert!(!self.seen.contains("\x1b[?25l"), "the cursor is hidden");
         fs::read_to_string(self.report.path()).unwrap()
     }
-}
-
-#[expect(unsafe_code, reason = "the standard library makes no terminals")]
-fn open_terminal() -> (File, File) {
-    let (mut master, mut terminal) = (0, 0);
-    let nothing = std::ptr::null_mut;
-    // SAFETY: both numbers live through the call; what it opens belongs to nobody else.
-    unsafe {
-        let opened = libc::openpty(&raw mut master, &raw mut terminal, nothing(), nothing().cast(), nothing().cast());
-        assert_eq!(opened, 0);
-        for fd in [master, terminal] {
-            libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC);
-        }
-        (File::from_raw_fd(master), File::from_raw_fd(terminal))
-    }
-}
-
-#[expect(unsafe_code, reason = "the standard library starts no sessions")]
-fn lead_session(command: &mut Command, terminal: Option<libc::c_int>) {
-    // SAFETY: all calls are async-signal-safe, and the terminal stays open until the program is replaced.
-    unsafe {
-        command.pre_exec(move || {
-            // Whoever runs the tests may ignore what ends a session (`nohup`), and children inherit that.
-            for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT] {
-                libc::signal(signal, libc::SIG_DFL);
-            }
-            let failed = libc::setsid() < 0 || terminal.is_some_and(|fd| libc::ioctl(fd, libc::TIOCSCTTY, 0) < 0);
-            if failed { Err(std::io::Error::last_os_error()) } else { Ok(()) }
-        });
-    }
-}
-
-#[expect(unsafe_code, reason = "terminals have no safe interface in the standard library")]
-fn attributes(terminal: &File) -> Vec<u64> {
-    // SAFETY: the structure is valid zeroed and lives through the call.
-    let attributes = unsafe {
-        let mut attributes: libc::termios = std::mem::zeroed();
-        assert_eq!(libc::tcgetattr(terminal.as_raw_fd(), &raw mut attributes), 0);
-        attributes
-    };
-    let flags = [attributes.c_iflag, attributes.c_oflag, attributes.c_cflag, attributes.c_lflag];
-    #[allow(clippy::useless_conversion, reason = "the flags are wider on macOS")]
-    let flags = flags.into_iter().map(u64::from);
-    flags.chain(attributes.c_cc.into_iter().map(u64::from)).collect()
 }
 
 const REASON: (&str, &str) = ("REASON", "gone");

@@ -11,5 +11,8 @@ mod merges;
 mod project;
 mod repositories;
 mod sequences;
+#[path = "../common/session.rs"]
+mod session;
+mod story;
 mod unreadable;
 mod ways;

@@ -7,9 +7,13 @@ mod answers;
 mod endings;
 mod nobody;
 mod objects;
+#[path = "../common/pty.rs"]
+mod pty;
 mod reasons;
 mod repository;
 mod safety;
 mod screens;
+#[path = "../common/session.rs"]
+mod session;
 mod settings;
 mod terminal;

@@ -3,13 +3,13 @@
 use std::env;
 use std::ffi::OsString;
 use std::fs;
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use migguard::cli::demo::fixture::{self, Revision};
 use tempfile::TempDir;
 
+use crate::session::lead_session;
 use crate::terminal::{End, Terminal};
 
 pub(crate) const MIGGUARD: &str = env!("CARGO_BIN_EXE_migguard");
@@ -156,7 +156,7 @@ impl Repository {
     pub(crate) fn detached(&self, program: &str, arguments: &[&str]) -> End {
         let mut command = self.command(program);
         command.args(arguments);
-        lead_session(&mut command);
+        lead_session(&mut command, None);
         let Output { status, stdout, stderr } = command.output().unwrap();
         let seen = [stdout, stderr].concat();
         End { code: status.code().unwrap(), seen: String::from_utf8_lossy(&seen).into_owned() }
@@ -175,13 +175,5 @@ impl Repository {
         command.env("HOME", home).env("GIT_CONFIG_NOSYSTEM", "1").env("TERM", "xterm").env("LC_ALL", "C");
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
-    }
-}
-
-#[expect(unsafe_code, reason = "the standard library starts no sessions")]
-fn lead_session(command: &mut Command) {
-    // SAFETY: the call is async-signal-safe.
-    unsafe {
-        command.pre_exec(|| if libc::setsid() < 0 { Err(std::io::Error::last_os_error()) } else { Ok(()) });
     }
 }

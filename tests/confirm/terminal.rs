@@ -2,10 +2,13 @@
 
 use std::fs::File;
 use std::io::{Read as _, Write as _};
-use std::os::fd::{AsRawFd as _, FromRawFd as _};
-use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::os::fd::AsRawFd as _;
+use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
+
+use crate::pty::{attributes, open_terminal};
+use crate::session::lead_session;
 
 /// Long enough for a machine that does much else. No test waits for it to pass.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -35,9 +38,10 @@ impl Terminal {
     /// Starts a program as the session that has a terminal of so many rows and columns.
     pub(crate) fn start(mut command: Command, (rows, columns): (u16, u16)) -> Self {
         let (master, terminal) = open_terminal(rows, columns);
+        never_wait(&master);
         let file = || terminal.try_clone().unwrap();
         command.stdin(file()).stdout(file()).stderr(file());
-        lead_session(&mut command);
+        lead_session(&mut command, Some(0));
         let before = attributes(&terminal);
         let child = command.spawn().unwrap();
         drop(command);
@@ -138,51 +142,9 @@ pub(crate) fn send(process: i32, signal: libc::c_int) {
     assert_eq!(unsafe { libc::kill(process, signal) }, 0);
 }
 
-#[expect(unsafe_code, reason = "the standard library makes no terminals")]
-fn open_terminal(rows: u16, columns: u16) -> (File, File) {
-    let (mut master, mut terminal) = (0, 0);
-    let nothing = std::ptr::null_mut;
-    let mut size = libc::winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
-    // SAFETY: the numbers and the size live through the call; what it opens belongs to nobody else.
-    unsafe {
-        let (master, terminal) = (&raw mut master, &raw mut terminal);
-        assert_eq!(libc::openpty(master, terminal, nothing(), nothing().cast(), (&raw mut size).cast()), 0);
-    }
-    // SAFETY: both were opened above and belong to nobody else.
-    unsafe {
-        for fd in [master, terminal] {
-            libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC);
-        }
-        libc::fcntl(master, libc::F_SETFL, libc::O_NONBLOCK);
-        (File::from_raw_fd(master), File::from_raw_fd(terminal))
-    }
-}
-
-#[expect(unsafe_code, reason = "the standard library starts no sessions")]
-fn lead_session(command: &mut Command) {
-    // SAFETY: all calls are async-signal-safe, and standard input is the terminal.
-    unsafe {
-        command.pre_exec(|| {
-            // Whoever runs the tests may ignore what ends a session (`nohup`), and children inherit that.
-            for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT] {
-                libc::signal(signal, libc::SIG_DFL);
-            }
-            let failed = libc::setsid() < 0 || libc::ioctl(0, libc::TIOCSCTTY, 0) < 0;
-            if failed { Err(std::io::Error::last_os_error()) } else { Ok(()) }
-        });
-    }
-}
-
-#[expect(unsafe_code, reason = "terminals have no safe interface in the standard library")]
-fn attributes(terminal: &File) -> Vec<u64> {
-    // SAFETY: the structure is valid zeroed and lives through the call.
-    let attributes = unsafe {
-        let mut attributes: libc::termios = std::mem::zeroed();
-        assert_eq!(libc::tcgetattr(terminal.as_raw_fd(), &raw mut attributes), 0);
-        attributes
-    };
-    let flags = [attributes.c_iflag, attributes.c_oflag, attributes.c_cflag, attributes.c_lflag];
-    #[allow(clippy::useless_conversion, reason = "the flags are wider on macOS")]
-    let flags = flags.into_iter().map(u64::from);
-    flags.chain(attributes.c_cc.into_iter().map(u64::from)).collect()
+/// Reading says at once that there is nothing to read.
+#[expect(unsafe_code, reason = "the standard library has this for sockets only")]
+fn never_wait(file: &File) {
+    // SAFETY: it only takes numbers, and the file is open.
+    unsafe { libc::fcntl(file.as_raw_fd(), libc::F_SETFL, libc::O_NONBLOCK) };
 }

@@ -1,37 +1,31 @@
 //! The incident's project from its first commit on, each step a real `git commit` through the installed hook, as the
 //! team would have lived it.
 
-#![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
-
 use std::fs;
-use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::Command;
 
-use migguard::cli::demo::fixture::{BASE, File, REGISTERED, REVISIONS, Revision};
-use tempfile::TempDir;
+use migguard::cli::demo::fixture::{File, REGISTERED, REVISIONS, Revision};
+
+use crate::common::{self, Outcome, Place};
+use crate::session::lead_session;
 
 const INIT: &str = "backend/app/models/__init__.py";
 
-/// A clone with the hook, seen by git alone: none of the machine's settings, and no terminal.
+/// A clone with the hook, in a session without a terminal.
 struct Clone {
-    folder: TempDir,
+    place: Place,
 }
 
 impl Clone {
     /// The project at 1ea01d592526, committed before the hook was there.
     fn new(registered: bool) -> Self {
-        let clone = Self { folder: tempfile::tempdir().unwrap() };
-        clone.git(&["init", "-q", "-b", "main"]);
-        clone.write(BASE);
+        let clone = Self { place: Place::new() };
+        clone.place.start_project(&clone.place.repository);
         if registered {
             clone.write(&[REGISTERED]);
+            clone.git(&["commit", "-q", "-a", "-m", "registered"]);
         }
-        clone.git(&["add", "-A"]);
-        clone.git(&["commit", "-q", "-m", "the project"]);
-        let (passed, output) = clone.run(env!("CARGO_BIN_EXE_migguard"), &["install"]);
-        assert!(passed, "{output}");
+        clone.place.install_in(&clone.place.repository);
         clone
     }
 
@@ -49,14 +43,11 @@ impl Clone {
     }
 
     fn path(&self, path: &str) -> PathBuf {
-        self.folder.path().join(path)
+        self.place.repository.join(path)
     }
 
     fn write(&self, files: &[File]) {
-        for (path, content) in files {
-            fs::create_dir_all(self.path(path).parent().unwrap()).unwrap();
-            fs::write(self.path(path), content).unwrap();
-        }
+        common::write(&self.place.repository, files);
     }
 
     fn edit(&self, path: &str, from: &str, to: &str) {
@@ -73,29 +64,16 @@ impl Clone {
         self.git(&["add", "-A"]);
     }
 
+    /// Whether a program passes, and all that it says, where nobody can be asked.
     fn run(&self, program: &str, arguments: &[&str]) -> (bool, String) {
-        let mut command = Command::new(program);
-        command.args(arguments).current_dir(self.folder.path()).env_clear().env("PATH", std::env::var("PATH").unwrap());
-        command.env("HOME", self.folder.path()).env("GIT_CONFIG_NOSYSTEM", "1");
-        for who in ["AUTHOR", "COMMITTER"] {
-            command.env(format!("GIT_{who}_NAME"), "Team").env(format!("GIT_{who}_EMAIL"), "team@example.org");
-        }
-        // A session of its own has no terminal.
-        #[expect(unsafe_code, reason = "setsid is safe between fork and exec (signal-safety(7))")]
-        unsafe {
-            command.pre_exec(|| {
-                libc::setsid();
-                Ok(())
-            });
-        }
-        let output = command.output().unwrap();
-        let text = [output.stdout, output.stderr].concat();
-        (output.status.success(), String::from_utf8(text).unwrap())
+        let mut command = self.place.command(&self.place.repository, program);
+        lead_session(command.args(arguments), None);
+        let outcome = Outcome::of(&mut command);
+        (outcome.code == Some(0), outcome.stdout + &outcome.stderr)
     }
 
     fn git(&self, arguments: &[&str]) {
-        let (passed, output) = self.run("git", arguments);
-        assert!(passed, "git {arguments:?}: {output}");
+        self.place.git(arguments);
     }
 
     fn commit(&self) -> (bool, String) {
