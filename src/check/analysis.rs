@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use super::CHECKS;
 use super::facts::{Facts, Side};
+use super::live::ModelsByTable;
 use crate::git::{Change, Comparison, Files, ReadError, Remotes, Target, Tree};
 use crate::migration::history::History;
 use crate::migration::operation::Location;
@@ -48,7 +49,8 @@ pub struct EnvironmentState {
     pub unparsable: Vec<Unparsable>,
     pub revisions: RevisionMap,
     pub history: History,
-    pub metadata: Metadata,
+    pub metadata: Arc<Metadata>,
+    pub(crate) models_by_table: ModelsByTable,
 }
 
 /// A file that cannot be loaded as Python.
@@ -133,7 +135,15 @@ impl EnvironmentState {
         let revisions = RevisionMap::new(&scripts);
         let history = History::replay(&revisions);
         let metadata = facts.metadata(side, known, &project.settings);
-        Self { environment: environment.clone(), scripts, unparsable, revisions, history, metadata }
+        Self {
+            environment: environment.clone(),
+            scripts,
+            unparsable,
+            revisions,
+            history,
+            metadata,
+            models_by_table: ModelsByTable::default(),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::analysis::Unparsable;
 use crate::git::{Kept, Read};
 use crate::migration::script::{self, Script};
-use crate::model::Metadata;
+use crate::model::{Metadata, Sifted};
 use crate::project::{Environment, Settings};
 use crate::python::Sources;
 
@@ -37,7 +37,7 @@ struct Known {
     /// [`Settings::models`].
     models: Vec<String>,
     scripts: BTreeMap<Arc<str>, Vec<Fact<ScriptFile>>>,
-    metadata: Vec<Fact<Metadata>>,
+    metadata: Vec<Fact<Mapped>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -54,6 +54,13 @@ struct Fact<T> {
 pub(super) struct ScriptFile {
     pub(super) unparsable: Option<Unparsable>,
     pub(super) script: Option<Arc<Script>>,
+}
+
+/// An environment's metadata, and the contents that say nothing of it.
+#[derive(Serialize, Deserialize)]
+struct Mapped {
+    metadata: Arc<Metadata>,
+    sifted: Sifted,
 }
 
 /// A snapshot, and which questions it answers as they were answered before.
@@ -126,22 +133,25 @@ impl Facts {
         file
     }
 
-    pub(super) fn metadata(&mut self, side: &mut Side<'_>, environment: usize, settings: &Settings) -> Metadata {
+    pub(super) fn metadata(&mut self, side: &mut Side<'_>, environment: usize, settings: &Settings) -> Arc<Metadata> {
         let Self { reads, environments, .. } = self;
-        let Some(known) = environments.get_mut(environment) else { return Metadata::default() };
+        let Some(known) = environments.get_mut(environment) else { return Arc::default() };
         let Known { environment, metadata: facts, .. } = known;
         let files = &side.sources.files;
         for fact in facts.iter_mut().filter(|fact| side.has(reads, &fact.reads)) {
-            if let Some(learned) = fact.value.holds_in(files, environment) {
+            let Mapped { metadata, sifted } = &mut fact.value;
+            if let Some(learned) = sifted.same_rest(files, environment, &metadata.closure) {
                 fact.is_used = true;
                 self.has_new |= learned;
-                return fact.value.clone();
+                return metadata.clone();
             }
         }
-        let (metadata, asked) = files.record(|| Metadata::read(side.sources, environment, settings));
+        let ((metadata, sifted), asked) = files.record(|| Metadata::read(side.sources, environment, settings));
+        let metadata = Arc::new(metadata);
         if let Some(asked) = asked {
             let reads = number(&mut self.reads, &mut self.numbers, asked);
-            remember(facts, Fact { reads, value: metadata.clone(), is_used: true });
+            let value = Mapped { metadata: metadata.clone(), sifted };
+            remember(facts, Fact { reads, value, is_used: true });
             self.has_new = true;
         }
         metadata

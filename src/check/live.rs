@@ -1,9 +1,13 @@
 //! Which models still need what a migration drops.
 
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
 use super::{EnvironmentState, Scene};
 use crate::migration::history::{Effect, EffectKind};
 use crate::migration::operation::{Index, Name, TableName};
-use crate::model::{Model, ModelColumn, Registered, Registry, Target};
+use crate::migration::schema::Table;
+use crate::model::{Metadata, Model, ModelColumn, Registered, Registry, Target};
 
 /// Whether two names mean the same table. An unknown name means none.
 pub(super) fn is_same_table(a: &TableName, b: &TableName) -> bool {
@@ -16,9 +20,36 @@ pub(super) fn is_same_table(a: &TableName, b: &TableName) -> bool {
 /// The models that map a table, registered ones first.
 pub(super) fn models_of<'a>(environment: &'a EnvironmentState, table: &TableName) -> Vec<&'a Model> {
     let maps = |model: &&Model| model.table.as_ref().is_some_and(|mapped| is_same_table(mapped, table));
-    let mut models: Vec<&Model> = environment.metadata.models.iter().filter(maps).collect();
+    let mut models: Vec<&Model> = environment.models_by_table.of(&environment.metadata, table).filter(maps).collect();
     models.sort_by_key(|model| model.registered != Registered::Yes);
     models
+}
+
+/// Which models map tables of a name, whatever their schemas. Made when it is first asked for.
+#[derive(Default)]
+pub(crate) struct ModelsByTable(OnceLock<HashMap<Arc<str>, Vec<usize>>>);
+
+impl ModelsByTable {
+    fn of<'a>(&self, metadata: &'a Metadata, table: &TableName) -> impl Iterator<Item = &'a Model> {
+        let by_name = self.0.get_or_init(|| {
+            let mut by_name: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
+            for (at, model) in metadata.models.iter().enumerate() {
+                if let Some(TableName { name: Name::Known(name), .. }) = &model.table {
+                    by_name.entry(name.clone()).or_default().push(at);
+                }
+            }
+            by_name
+        });
+        let found = table.name.known().and_then(|name| by_name.get(name)).map_or(&[][..], Vec::as_slice);
+        found.iter().filter_map(|at| metadata.models.get(*at))
+    }
+}
+
+/// What the chain has built under a model's table name.
+pub(super) fn table_of<'a>(environment: &'a EnvironmentState, table: &TableName) -> Option<&'a Table> {
+    let tables = &environment.history.schema.tables;
+    let otherwise = || tables.iter().find(|(name, _)| is_same_table(name, table)).map(|(_, table)| table);
+    tables.get(table).or_else(otherwise)
 }
 
 /// The model that still maps the table that an effect drops.

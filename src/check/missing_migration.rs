@@ -1,4 +1,5 @@
-use super::{Finding, Scene, declare_check, effect, live, prediction};
+use super::prediction::{self, Foreign};
+use super::{Finding, Scene, declare_check, effect, live};
 use crate::migration::operation::{Name, TableName};
 use crate::migration::schema::Table;
 use crate::model::{Model, Registered};
@@ -75,16 +76,16 @@ fn find(scene: &Scene) -> Vec<Finding> {
     if !prediction::is_predictable(environment) || history.has_unreadable || environment.scripts.is_empty() {
         return Vec::new();
     }
+    let foreign = Foreign::of(scene.state, environment);
     let mut findings = Vec::new();
     let mut reported: Vec<&TableName> = Vec::new();
     for model in &environment.metadata.models {
         let Some(table) = model.table.as_ref().filter(|table| table.name != Name::Unknown) else { continue };
-        if model.registered != Registered::Yes || prediction::is_foreign(scene.state, environment, table) {
+        if model.registered != Registered::Yes || foreign.has(table) {
             continue;
         }
-        let built = history.schema.tables.iter().find(|(name, _)| live::is_same_table(name, table));
-        match built {
-            Some((_, built)) => findings.extend(missing_columns(model, table, built)),
+        match live::table_of(environment, table) {
+            Some(built) => findings.extend(missing_columns(model, table, built)),
             None if history.lacks_baseline || reported.contains(&table) => {}
             None => {
                 reported.push(table);

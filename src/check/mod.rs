@@ -37,8 +37,12 @@ mod unused_ignore;
 
 pub use analysis::{Analysis, AnalysisError, EnvironmentState, State, Unparsable};
 pub use finding::{Finding, Loss, Related};
+#[cfg(test)]
+pub(crate) use live::ModelsByTable;
 pub use prediction::unmapped_tables;
 pub(crate) use unused_ignore::finding as unused_ignore;
+
+use std::collections::BTreeSet;
 
 use crate::project::Level;
 
@@ -147,9 +151,12 @@ use declare_check;
 
 /// Everything that is wrong with a change and that none of its parents has, at the checks' own levels, sorted by place.
 pub fn findings(analysis: &Analysis) -> Vec<Finding> {
-    let mut found = in_state(&analysis.after, Some(analysis));
-    if !analysis.before.is_empty() {
-        let known: Vec<Vec<Finding>> = analysis.before.iter().map(|state| in_state(state, None)).collect();
+    let mut found = in_state(&analysis.after, Some(analysis), |_| true);
+    if !found.is_empty() {
+        // Only what is found can be known already.
+        let families: BTreeSet<&str> = found.iter().map(|finding| news::family(finding.check)).collect();
+        let is_found = |check: &Check| families.contains(news::family(check.name));
+        let known: Vec<Vec<Finding>> = analysis.before.iter().map(|state| in_state(state, None, is_found)).collect();
         found = news::without_known(found, &known);
     }
     for check in CHECKS {
@@ -167,11 +174,11 @@ fn place(finding: &Finding) -> (&str, u32, &str, &str) {
     (&finding.location.path, finding.location.span.start, finding.check, &finding.subject)
 }
 
-fn in_state(state: &State, change: Option<&Analysis>) -> Vec<Finding> {
+fn in_state(state: &State, change: Option<&Analysis>, is_asked: impl Fn(&Check) -> bool) -> Vec<Finding> {
     let mut found = Vec::new();
     for environment in &state.environments {
         let scene = Scene { state, environment, change };
-        for check in CHECKS {
+        for check in CHECKS.into_iter().filter(|check| is_asked(check)) {
             if let Find::InState(find) = check.find {
                 found.extend(find(&scene));
             }

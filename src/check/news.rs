@@ -32,7 +32,7 @@ pub(super) fn without_known(found: Vec<Finding>, parents: &[Vec<Finding>]) -> Ve
 type Key = (String, String, &'static str);
 
 /// A table that is dropped is the same event whether a model maps it or not.
-fn family(check: &'static str) -> &'static str {
+pub(super) fn family(check: &'static str) -> &'static str {
     check.strip_prefix("dropped-live-").or_else(|| check.strip_prefix("dropped-")).unwrap_or(check)
 }
 

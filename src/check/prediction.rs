@@ -1,11 +1,11 @@
 //! What the next `alembic revision --autogenerate` would see.
 
-use globset::Glob;
+use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use super::live::{is_same_table, models_of};
+use super::live::models_of;
 use super::{EnvironmentState, State};
 use crate::migration::operation::{Name, TableName};
-use crate::model::{Registered, Target};
+use crate::model::{Excluded, Registered, Target};
 
 /// Tables that well-known tools make and keep in the same database. None of them is dropped by a careful `env.py`, and
 /// a chain that creates one does so for that tool.
@@ -36,13 +36,14 @@ pub fn unmapped_tables(state: &State, environment: &EnvironmentState) -> Option<
     if !is_predictable(environment) {
         return None;
     }
+    let foreign = Foreign::of(state, environment);
     let unmapped = environment.history.schema.tables.iter().filter(|(name, table)| {
         table.origin.is_some()
             && name.name != Name::Unknown
-            && !is_foreign(state, environment, name)
             && !models_of(environment, name)
                 .iter()
                 .any(|model| matches!(model.registered, Registered::Yes | Registered::Unknown(_)))
+            && !foreign.has(name)
     });
     Some(unmapped.map(|(name, _)| name.clone()).collect())
 }
@@ -57,19 +58,30 @@ pub(super) fn is_predictable(environment: &EnvironmentState) -> bool {
         && metadata.models.iter().all(|model| model.table.is_some() || model.registered == Registered::No)
 }
 
-/// Whether autogenerate leaves a table alone, or its owner is somebody else.
-pub(super) fn is_foreign(state: &State, environment: &EnvironmentState, table: &TableName) -> bool {
-    let Some(name) = table.name.known() else { return true };
-    let excluded = &environment.metadata.excluded;
-    let qualified = table.to_string();
-    FOREIGN_TABLES.contains(&name)
-        || excluded.tables.contains(name)
-        || excluded.prefixes.iter().any(|prefix| name.starts_with(&**prefix))
-        || (!excluded.include_schemas && !is_same_table(table, &TableName { schema: None, name: table.name.clone() }))
-        || state.project.settings.foreign_tables.iter().any(|pattern| {
-            Glob::new(pattern).is_ok_and(|glob| {
-                let glob = glob.compile_matcher();
-                glob.is_match(name) || glob.is_match(&qualified)
-            })
-        })
+/// The tables that autogenerate leaves alone, or whose owner is somebody else.
+pub(super) struct Foreign<'a> {
+    excluded: &'a Excluded,
+    patterns: GlobSet,
+}
+
+impl<'a> Foreign<'a> {
+    pub(super) fn of(state: &State, environment: &'a EnvironmentState) -> Self {
+        let mut patterns = GlobSetBuilder::new();
+        let settings = &state.project.settings;
+        settings.foreign_tables.iter().filter_map(|pattern| Glob::new(pattern).ok()).for_each(|glob| {
+            patterns.add(glob);
+        });
+        let patterns = patterns.build().unwrap_or_else(|_| GlobSet::empty());
+        Self { excluded: &environment.metadata.excluded, patterns }
+    }
+
+    pub(super) fn has(&self, table: &TableName) -> bool {
+        let Some(name) = table.name.known() else { return true };
+        let Excluded { tables, prefixes, include_schemas, .. } = self.excluded;
+        FOREIGN_TABLES.contains(&name)
+            || tables.contains(name)
+            || prefixes.iter().any(|prefix| name.starts_with(&**prefix))
+            || (!include_schemas && table.own_schema().is_some_and(|schema| *schema != Name::Unknown))
+            || (!self.patterns.is_empty() && (self.patterns.is_match(name) || self.patterns.is_match(table.to_string())))
+    }
 }

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use super::{Analysis, EnvironmentState, Finding, declare_check, live};
 use crate::migration::operation::{Location, TableName};
 use crate::model::{Model, Registered};
@@ -58,23 +60,25 @@ declare_check! {
 }
 
 fn find(analysis: &Analysis) -> Vec<Finding> {
+    let head = Head::of(analysis);
     let mut findings = Vec::new();
     for environment in &analysis.after.environments {
         for model in &environment.metadata.models {
-            findings.extend(judge(analysis, environment, model));
+            findings.extend(judge(analysis, &head, environment, model));
         }
     }
     findings
 }
 
-fn judge(analysis: &Analysis, environment: &EnvironmentState, model: &Model) -> Option<Finding> {
-    let known = in_head(analysis, model);
+fn judge(analysis: &Analysis, head: &Head, environment: &EnvironmentState, model: &Model) -> Option<Finding> {
+    let known = head.model(model);
     let is_new = known.is_none() && !analysis.is_whole_history();
     let was_registered = known.is_some_and(|(_, before)| before.registered == Registered::Yes);
     match model.registered {
         Registered::Yes if is_new => outside_its_registry(environment, model),
-        Registered::No if was_registered => Some(import_removed(analysis, environment, model)),
-        Registered::NoneReached if was_registered => Some(import_removed(analysis, environment, model)),
+        Registered::No | Registered::NoneReached if was_registered => {
+            Some(import_removed(analysis, known, environment, model))
+        }
         Registered::No if is_new => Some(unreached(environment, model)),
         Registered::No if is_created(environment, model) => {
             // `HEAD` has the accident already, unless its chain did not create the table.
@@ -85,23 +89,49 @@ fn judge(analysis: &Analysis, environment: &EnvironmentState, model: &Model) -> 
     }
 }
 
-/// The same model in `HEAD`, and its environment there.
-fn in_head<'a>(analysis: &'a Analysis, model: &Model) -> Option<(&'a EnvironmentState, &'a Model)> {
-    let head = analysis.before.first()?;
-    head.environments.iter().find_map(|environment| {
-        let is_same = |other: &&Model| match (&other.class, &model.class) {
-            (None, None) => other.table == model.table && other.location.path == model.location.path,
-            (a, b) => a == b,
-        };
-        Some((environment, environment.metadata.models.iter().find(is_same)?))
-    })
+/// A model, and the environment that it is in.
+type Known<'a> = (&'a EnvironmentState, &'a Model);
+
+/// The models of `HEAD`.
+struct Head<'a>(HashMap<Identity<'a>, Known<'a>>);
+
+/// What a model is known by: its class; without one, its table and the file that declares it.
+#[derive(PartialEq, Eq, Hash)]
+enum Identity<'a> {
+    Class(&'a str),
+    Table(Option<&'a TableName>, &'a str),
+}
+
+impl<'a> Head<'a> {
+    fn of(analysis: &'a Analysis) -> Self {
+        let mut models = HashMap::new();
+        for environment in analysis.before.first().into_iter().flat_map(|head| &head.environments) {
+            for model in &environment.metadata.models {
+                models.entry(Identity::of(model)).or_insert((environment, model));
+            }
+        }
+        Self(models)
+    }
+
+    /// The same model in `HEAD`.
+    fn model(&self, model: &Model) -> Option<Known<'a>> {
+        self.0.get(&Identity::of(model)).copied()
+    }
+}
+
+impl<'a> Identity<'a> {
+    fn of(model: &'a Model) -> Self {
+        match &model.class {
+            Some(class) => Self::Class(class),
+            None => Self::Table(model.table.as_ref(), &model.location.path),
+        }
+    }
 }
 
 /// Whether the chain has made the model's table.
 fn is_created(environment: &EnvironmentState, model: &Model) -> bool {
-    let Some(table) = &model.table else { return false };
-    let is_it = |name: &TableName| live::is_same_table(name, table);
-    environment.history.schema.tables.iter().any(|(name, built)| built.origin.is_some() && is_it(name))
+    let table = model.table.as_ref().and_then(|table| live::table_of(environment, table));
+    table.is_some_and(|table| table.origin.is_some())
 }
 
 fn subject(model: &Model) -> String {
@@ -153,8 +183,13 @@ fn outside_its_registry(environment: &EnvironmentState, model: &Model) -> Option
     Some(finding(model, model.location.clone(), message, environment))
 }
 
-fn import_removed(analysis: &Analysis, environment: &EnvironmentState, model: &Model) -> Finding {
-    let lost = lost_import(analysis, environment, model);
+fn import_removed(
+    analysis: &Analysis,
+    known: Option<Known>,
+    environment: &EnvironmentState,
+    model: &Model,
+) -> Finding {
+    let lost = known.and_then(|known| lost_import(analysis, known, environment));
     let mut message =
         format!("model `{}`{} is no longer registered: its import was removed", live::name(model), mapping(model));
     let Some((location, line)) = lost else {
@@ -171,9 +206,12 @@ fn import_removed(analysis: &Analysis, environment: &EnvironmentState, model: &M
 
 /// The import that `HEAD` has and that led to the model's module, as the place where it stood in the file that lost it,
 /// and its text.
-fn lost_import(analysis: &Analysis, environment: &EnvironmentState, model: &Model) -> Option<(Location, String)> {
+fn lost_import(
+    analysis: &Analysis,
+    (before, known): Known,
+    environment: &EnvironmentState,
+) -> Option<(Location, String)> {
     let head = analysis.before.first()?;
-    let (before, known) = in_head(analysis, model)?;
     let mut path = known.location.path.clone();
     for _ in 0..before.metadata.closure.len() {
         let import = before.metadata.closure.get(&path)?.as_ref()?;

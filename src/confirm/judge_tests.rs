@@ -190,6 +190,7 @@ fn environment(location: &Location, through: Location) -> crate::check::Environm
         unparsable: Vec::new(),
         revisions: RevisionMap::default(),
         history: History { effects: vec![effect], ..History::default() },
-        metadata: crate::model::Metadata::default(),
+        metadata: Arc::default(),
+        models_by_table: crate::check::ModelsByTable::default(),
     }
 }

@@ -116,6 +116,10 @@ impl History {
             history.lacks_baseline |= upgrade.lacks_baseline;
             history.has_unreadable |= upgrade.has_unreadable;
             let effects = upgrade.finish();
+            // Most revisions destroy nothing, and follow none that did.
+            if effects.is_empty() && dropped.is_empty() {
+                continue;
+            }
             let mut made: HashMap<Key, usize> = HashMap::new();
             for (key, at) in keys::made_by(&direction.operations, &database) {
                 for at in dropped.remove(&key).unwrap_or_default() {

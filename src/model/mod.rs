@@ -25,7 +25,7 @@ use self::declarative::{Declarative, Key, Meta, Style, address};
 use self::reach::Reach;
 pub use self::sifted::Sifted;
 use self::target::Targets;
-use crate::git::{Files, Target as PathTarget};
+use crate::git::Target as PathTarget;
 use crate::migration::operation::{Column, Constraint, Index, Location, TableName};
 use crate::project::{Environment, Settings};
 use crate::python::Sources;
@@ -47,8 +47,6 @@ pub struct Metadata {
     pub unknowns: Vec<UnknownReach>,
     /// Tables that `include_object`, `include_name` or `include_schemas` take out of autogenerate.
     pub excluded: Excluded,
-    /// What was looked at and passed over.
-    pub sifted: Sifted,
 }
 
 /// `target_metadata`.
@@ -140,10 +138,10 @@ pub struct Excluded {
 }
 
 impl Metadata {
-    /// Follows `env.py` through a snapshot. Must run on [`crate::stack`].
-    pub fn read(sources: &Sources, environment: &Environment, settings: &Settings) -> Self {
+    /// Follows `env.py` through a snapshot, and says what was looked at and passed over. Must run on [`crate::stack`].
+    pub fn read(sources: &Sources, environment: &Environment, settings: &Settings) -> (Self, Sifted) {
         let env = environment.env.as_deref().map(|path| sources.files.resolve(path));
-        let Some(PathTarget::File(env)) = env else { return Self::default() };
+        let Some(PathTarget::File(env)) = env else { return Default::default() };
         let mut reach = Reach::of(sources, environment, &env.path);
         let mut declarative = Declarative::default();
         let targets = Targets::of(&mut reach.vm, &mut declarative, &env.path);
@@ -157,8 +155,7 @@ impl Metadata {
             ..Self::default()
         };
         if metadata.target == Target::None {
-            metadata.sifted = reach.sifted;
-            return metadata;
+            return (metadata, reach.sifted);
         }
         declarative = Declarative::default();
         declarative.library_bases.extend(targets.libraries().cloned());
@@ -167,15 +164,7 @@ impl Metadata {
         metadata.models = models;
         metadata.judge(&targets, settings);
         metadata.registries = registry::of(&mut reach, &metadata.models);
-        metadata.sifted = reach.sifted;
-        metadata
-    }
-
-    /// Whether the rest of a snapshot says as little as that of the one that this was read from, where what was asked
-    /// of either is answered alike. `None` where it does not; else whether contents were looked at for the first time,
-    /// which are remembered.
-    pub fn holds_in(&mut self, files: &Files, environment: &Environment) -> Option<bool> {
-        self.sifted.same_rest(files, environment, &self.closure)
+        (metadata, reach.sifted)
     }
 
     /// Says of each model whether it is reached.

@@ -62,9 +62,9 @@ impl Sifted {
     }
 
     /// Whether a search through these files would end as it did: `None` where it would not, else whether contents were
-    /// looked at for the first time. The files that were read for more than this are not
-    /// looked at: that they are the same is for the caller to know.
-    pub(super) fn same_rest(
+    /// looked at for the first time, which are remembered. The files that were read for more than this are not looked
+    /// at: that they are the same is for the caller to know.
+    pub fn same_rest(
         &mut self,
         files: &Files,
         environment: &Environment,

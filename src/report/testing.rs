@@ -9,7 +9,6 @@ use crate::migration::history::History;
 use crate::migration::operation::Location;
 use crate::migration::revision_map::RevisionMap;
 use crate::migration::script::{Revision, Script};
-use crate::model::Metadata;
 use crate::project::{Environment, Level, Project};
 use crate::python::syntax::Span;
 use crate::python::{ImportRoots, Sources};
@@ -97,7 +96,8 @@ pub(crate) fn state(revisions: RevisionMap) -> EnvironmentState {
         unparsable: Vec::new(),
         revisions,
         history: History::default(),
-        metadata: Metadata::default(),
+        metadata: Arc::default(),
+        models_by_table: crate::check::ModelsByTable::default(),
     }
 }
 

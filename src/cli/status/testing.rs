@@ -47,7 +47,7 @@ pub(super) fn incident() -> State {
         ("01944f3c6224", &["c8a88100c2ca"]),
     ]));
     describe(&mut environment);
-    environment.metadata = metadata(&analysis, [&*user, &*template, &*plugin], init);
+    environment.metadata = Arc::new(metadata(&analysis, [&*user, &*template, &*plugin], init));
     let project = crate::project::Project {
         settings: crate::project::Settings {
             path: Some("pyproject.toml".into()),
