@@ -125,7 +125,7 @@ fn comparison(before: Option<&[usize]>, after: &[usize], kept: Kept) -> Comparis
     let (after, before) = (tree(after), before.map(tree));
     let entries = |tree: &MemoryTree| tree.entries().unwrap().to_vec();
     let side = |entries: &[Entry], path: &str| {
-        entries.iter().find(|entry| *entry.path == *path).map(|entry| (entry.mode, entry.oid.clone()))
+        entries.iter().find(|entry| *entry.path == *path).map(|entry| (entry.mode, entry.oid))
     };
     let (old, new) = (before.as_ref().map(entries).unwrap_or_default(), entries(&after));
     let changes = if before.is_none() {

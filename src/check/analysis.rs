@@ -75,19 +75,21 @@ impl Analysis {
     pub fn read(comparison: &Comparison) -> Result<Self, AnalysisError> {
         let parsed = Arc::new(Parsed::default());
         let mut facts = Facts::load(&comparison.kept);
-        let after = State::read(&comparison.after, &parsed, &mut facts)?;
+        let sources = |tree: &Arc<dyn Tree>| Ok::<_, ReadError>(Sources::new(Files::new(tree.clone())?, parsed.clone()));
+        let after = sources(&comparison.after)?;
+        let settings = settings_of(&after)?;
+        // The change comes last: its chain goes on from that of `HEAD`.
         let before = comparison
             .parents
             .iter()
-            .map(|tree| match State::read(tree, &parsed, &mut facts) {
+            .map(|tree| {
+                let sources = sources(tree)?;
                 // Wrong settings that HEAD has are no reason to refuse the commit that mends them.
-                Err(AnalysisError::Project(_)) => {
-                    let sources = Sources::new(Files::new(tree.clone())?, parsed.clone());
-                    State::of(sources, after.project.settings.clone(), &mut facts)
-                }
-                state => state,
+                let settings = settings_of(&sources).unwrap_or_else(|_| settings.clone());
+                State::read(sources, settings, &mut facts)
             })
             .collect::<Result<_, _>>()?;
+        let after = State::read(after, settings, &mut facts)?;
         facts.save(&comparison.kept);
         let (changes, remotes) = (comparison.changes.clone(), comparison.remotes.clone());
         Ok(Self { after, before, changes, remotes })
@@ -101,14 +103,7 @@ impl Analysis {
 
 impl State {
     /// Understands one snapshot.
-    fn read(tree: &Arc<dyn Tree>, parsed: &Arc<Parsed>, facts: &mut Facts) -> Result<Self, AnalysisError> {
-        let sources = Sources::new(Files::new(tree.clone())?, parsed.clone());
-        let names: Vec<&str> = CHECKS.iter().map(|check| check.name).collect();
-        let settings = project::settings(&sources, &names)?;
-        Self::of(sources, settings, facts)
-    }
-
-    fn of(sources: Sources, settings: Settings, facts: &mut Facts) -> Result<Self, AnalysisError> {
+    fn read(sources: Sources, settings: Settings, facts: &mut Facts) -> Result<Self, AnalysisError> {
         let project = project::discover(&sources, settings);
         let mut side = Side::new(&sources);
         let read = |environment| EnvironmentState::read(&mut side, environment, &project, facts);
@@ -118,6 +113,16 @@ impl State {
             return Err(trouble.into());
         }
         Ok(Self { sources, project, environments })
+    }
+}
+
+fn settings_of(sources: &Sources) -> Result<Settings, AnalysisError> {
+    let names: Vec<&str> = CHECKS.iter().map(|check| check.name).collect();
+    let settings = project::settings(sources, &names);
+    // What could not be read looked absent.
+    match sources.files.trouble() {
+        Some(trouble) => Err(trouble.into()),
+        None => Ok(settings?),
     }
 }
 
@@ -133,7 +138,7 @@ impl EnvironmentState {
         }
         scripts.sort_by(|a, b| a.path.cmp(&b.path));
         let revisions = RevisionMap::new(&scripts);
-        let history = History::replay(&revisions);
+        let history = facts.history(known, &revisions);
         let metadata = facts.metadata(side, known, &project.settings);
         Self {
             environment: environment.clone(),

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::analysis::Unparsable;
 use crate::git::{Kept, Read};
+use crate::migration::history::{History, Replay};
+use crate::migration::revision_map::RevisionMap;
 use crate::migration::script::{self, Script};
 use crate::model::{Metadata, Sifted};
 use crate::project::{Environment, Settings};
@@ -38,6 +40,8 @@ struct Known {
     models: Vec<String>,
     scripts: BTreeMap<Arc<str>, Vec<Fact<ScriptFile>>>,
     metadata: Vec<Fact<Mapped>>,
+    #[serde(skip)]
+    replay: Replay,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -157,6 +161,11 @@ impl Facts {
         metadata
     }
 
+    /// What a chain of the environment does.
+    pub(super) fn history(&mut self, environment: usize, revisions: &RevisionMap) -> History {
+        self.environments.get_mut(environment).map(|known| known.replay.history(revisions)).unwrap_or_default()
+    }
+
     /// The number of what is known of an environment.
     pub(super) fn environment(&mut self, environment: &Environment, settings: &Settings) -> usize {
         let is_same = |known: &Known| known.environment == *environment && known.models == settings.models;
@@ -166,6 +175,7 @@ impl Facts {
                 models: settings.models.clone(),
                 scripts: BTreeMap::new(),
                 metadata: Vec::new(),
+                replay: Replay::default(),
             });
             self.environments.len() - 1
         })

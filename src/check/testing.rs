@@ -132,7 +132,7 @@ fn changes(before: &MemoryTree, after: &MemoryTree) -> Vec<Change> {
     let entries = |tree: &MemoryTree| tree.entries().unwrap().to_vec();
     let (old, new) = (entries(before), entries(after));
     let of = |entries: &[Entry], path: &str| {
-        entries.iter().find(|entry| *entry.path == *path).map(|entry| (Mode::File, entry.oid.clone()))
+        entries.iter().find(|entry| *entry.path == *path).map(|entry| (Mode::File, entry.oid))
     };
     let mut paths: Vec<Arc<str>> = old.iter().chain(&new).map(|entry| entry.path.clone()).collect();
     paths.sort();

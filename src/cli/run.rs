@@ -129,10 +129,11 @@ fn wrapped(text: &str, columns: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::git::Oid;
     use crate::report::testing::incident;
 
     fn change(path: &str, mode: Mode) -> Change {
-        Change { path: path.into(), before: None, after: Some((mode, "0".into())) }
+        Change { path: path.into(), before: None, after: Some((mode, Oid::default())) }
     }
 
     #[test]
@@ -144,7 +145,7 @@ mod tests {
             assert!(!is_relevant(&[change(path, Mode::File)]), "{path}");
         }
         assert!(is_relevant(&[change("versions", Mode::Link)]));
-        let removed = Change { path: "versions".into(), before: Some((Mode::Link, "0".into())), after: None };
+        let removed = Change { path: "versions".into(), before: Some((Mode::Link, Oid::default())), after: None };
         assert!(is_relevant(&[removed]));
         assert!(!is_relevant(&[]));
     }

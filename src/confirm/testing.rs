@@ -20,7 +20,7 @@ pub(super) fn analysis(before: Option<&[(&str, &str)]>, after: &[(&str, &str)]) 
     let new: Vec<(Arc<str>, Oid)> =
         paths(&tree).into_iter().filter(|(path, _)| after.iter().any(|(kept, _)| **kept == **path)).collect();
     let find = |side: &[(Arc<str>, Oid)], path: &str| {
-        side.iter().find(|(other, _)| **other == *path).map(|(_, oid)| (Mode::File, oid.clone()))
+        side.iter().find(|(other, _)| **other == *path).map(|(_, oid)| (Mode::File, *oid))
     };
     let mut all: Vec<&Arc<str>> = old.iter().chain(&new).map(|(path, _)| path).collect();
     all.sort();
@@ -39,7 +39,7 @@ pub(super) fn analysis(before: Option<&[(&str, &str)]>, after: &[(&str, &str)]) 
 }
 
 fn paths(tree: &MemoryTree) -> Vec<(Arc<str>, Oid)> {
-    tree.entries().unwrap().iter().map(|entry| (entry.path.clone(), entry.oid.clone())).collect()
+    tree.entries().unwrap().iter().map(|entry| (entry.path.clone(), entry.oid)).collect()
 }
 
 fn state(files: &[(&str, &str)]) -> State {

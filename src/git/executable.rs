@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::reader::{Branch, RawChange, RawEntry, Reader, hexadecimal, is_oid, to_entry};
+use super::reader::{Branch, RawChange, RawEntry, Reader, to_entry};
 use super::{Entry, Oid, decode_path};
 
 /// What makes two lists of paths comparable, whatever the settings of the user are.
@@ -71,12 +71,12 @@ impl Executable {
     }
 
     /// Every repository has this tree, stored or not; its id depends on the kind of object ids.
-    fn empty_tree(&self) -> Result<&Oid, String> {
+    fn empty_tree(&self) -> Result<Oid, String> {
         if self.empty_tree.get().is_none() {
             let id = self.run(["hash-object", "-t", "tree", "--stdin"])?;
             let _ = self.empty_tree.set(to_oid(id.trim_ascii())?);
         }
-        self.empty_tree.get().ok_or_else(|| "git has no empty tree".to_owned())
+        self.empty_tree.get().copied().ok_or_else(|| "git has no empty tree".to_owned())
     }
 
     fn object(&self, name: &str, kind: &str) -> Result<(Oid, Vec<u8>), String> {
@@ -111,15 +111,16 @@ impl Reader for Executable {
     }
 
     fn staged_changes(&self, head: Option<&Oid>) -> Result<Vec<RawChange>, String> {
-        let head = if let Some(head) = head { head } else { self.empty_tree()? };
+        let head = if let Some(head) = head { *head } else { self.empty_tree()? };
+        let head = head.to_string();
         let mut arguments = vec!["diff-index", "--cached", "--ita-invisible-in-index"];
         arguments.extend(RAW);
-        arguments.extend([&**head, "--"]);
+        arguments.extend([&*head, "--"]);
         changes(&self.run(arguments)?)
     }
 
     fn committed(&self, commit: &Oid) -> Result<Vec<Entry>, String> {
-        self.run(["ls-tree", "-r", "-z", "--full-tree", commit])?
+        self.run(["ls-tree", "-r", "-z", "--full-tree", &commit.to_string()])?
             .split(|b| *b == 0)
             .filter(|line| !line.is_empty())
             .map(|line| {
@@ -137,13 +138,14 @@ impl Reader for Executable {
     fn committed_changes(&self, before: &Oid, after: &Oid) -> Result<Vec<RawChange>, String> {
         let mut arguments = vec!["diff-tree"];
         arguments.extend(RAW);
-        arguments.extend([&**before, &**after, "--"]);
+        let (before, after) = (before.to_string(), after.to_string());
+        arguments.extend([&*before, &*after, "--"]);
         changes(&self.run(arguments)?)
     }
 
     fn folder(&self, tree: &Oid) -> Result<Vec<RawEntry>, String> {
         let (id, content) = self.object(&format!("{tree}^{{tree}}"), "tree")?;
-        let width = id.len() / 2;
+        let width = id.as_bytes().len();
         let mut entries = Vec::new();
         let mut rest = content.as_slice();
         // `100644 name<NUL>` and the bytes of the id.
@@ -152,17 +154,18 @@ impl Reader for Executable {
                 let (mode, rest) = (rest.get(..space)?, rest.get(space + 1..)?);
                 let end = rest.iter().position(|b| *b == 0)?;
                 let (name, rest) = (rest.get(..end)?, rest.get(end + 1..)?);
-                Some((mode, name, rest.split_at_checked(width)?))
+                let (id, next) = rest.split_at_checked(width)?;
+                Some((mode, name, Oid::from_bytes(id)?, next))
             });
-            let (mode, name, (id, next)) = entry.ok_or_else(|| format!("tree {tree} is damaged"))?;
-            entries.push(RawEntry { name: name.to_vec(), mode: to_mode(mode)?, oid: hexadecimal(id) });
+            let (mode, name, oid, next) = entry.ok_or_else(|| format!("tree {tree} is damaged"))?;
+            entries.push(RawEntry { name: name.to_vec(), mode: to_mode(mode)?, oid });
             rest = next;
         }
         Ok(entries)
     }
 
     fn blob(&self, oid: &Oid) -> Result<Arc<[u8]>, String> {
-        self.object(oid, "blob").map(|(_, content)| content.into())
+        self.object(&oid.to_string(), "blob").map(|(_, content)| content.into())
     }
 
     fn branches(&self) -> Result<Vec<Branch>, String> {
@@ -286,11 +289,7 @@ fn to_mode(digits: &[u8]) -> Result<u32, String> {
 }
 
 fn to_oid(digits: &[u8]) -> Result<Oid, String> {
-    std::str::from_utf8(digits)
-        .ok()
-        .filter(|digits| is_oid(digits))
-        .map(Oid::from)
-        .ok_or_else(|| unexpected("object id", digits))
+    Oid::parse(digits).ok_or_else(|| unexpected("object id", digits))
 }
 
 fn unexpected(what: &str, found: &[u8]) -> String {

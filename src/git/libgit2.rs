@@ -7,7 +7,7 @@ use git2::{
     Delta, DiffOptions, ErrorCode, Index, IndexEntryExtendedFlag, ObjectType, ReferenceType, RepositoryOpenFlags, Tree,
 };
 
-use super::reader::{Branch, RawChange, RawEntry, Reader, hexadecimal, to_entry};
+use super::reader::{Branch, RawChange, RawEntry, Reader, to_entry};
 use super::{Entry, Oid, decode_path};
 
 /// git's own limit (core.maxTreeDepth).
@@ -186,11 +186,11 @@ fn tree<'r>(repository: &'r git2::Repository, id: &Oid) -> Result<Tree<'r>, Stri
 }
 
 fn parse(id: &Oid) -> Result<git2::Oid, String> {
-    git2::Oid::from_str(id).map_err(message)
+    git2::Oid::from_bytes(id.as_bytes()).map_err(message)
 }
 
 fn oid(id: git2::Oid) -> Oid {
-    hexadecimal(id.as_bytes())
+    Oid::from_bytes(id.as_bytes()).unwrap_or_default()
 }
 
 /// Modes in a tree are 16 bits wide, and libgit2 has them signed.

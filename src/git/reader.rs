@@ -154,7 +154,7 @@ fn checked(path: &[u8], (mode, oid): (u32, Oid)) -> Result<(Mode, Oid), String> 
     if path.is_empty() {
         return Err("an entry has no name: the index or tree is damaged".to_owned());
     }
-    if oid.bytes().all(|digit| digit == b'0') {
+    if oid.is_null() {
         return Err(format!("`{}` has no object: the index or tree is damaged", name()));
     }
     let mode = match mode & 0o170_000 {
@@ -164,22 +164,6 @@ fn checked(path: &[u8], (mode, oid): (u32, Oid)) -> Result<(Mode, Oid), String> 
         _ => return Err(format!("`{}` has the unknown mode {mode:o}", name())),
     };
     Ok((mode, oid))
-}
-
-/// The bytes of an object id as git prints them.
-pub(super) fn hexadecimal(bytes: &[u8]) -> Oid {
-    let digit = |value: u8| if value < 10 { b'0' + value } else { b'a' - 10 + value };
-    let mut text = [0; 64];
-    for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
-        pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 0xf)]);
-    }
-    let text = text.get(..2 * bytes.len()).unwrap_or_default();
-    str::from_utf8(text).unwrap_or_default().into()
-}
-
-/// Whether this is an object id as git prints it.
-pub(super) fn is_oid(text: &str) -> bool {
-    matches!(text.len(), 40 | 64) && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 #[cfg(test)]

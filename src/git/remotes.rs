@@ -49,11 +49,11 @@ impl Branches {
                 Some(name) => wanted(name, true),
                 None => branch.name.strip_prefix("refs/heads/").is_some_and(|name| wanted(name, false)),
             };
-            Ok(self.all()?.iter().filter(wanted).map(|branch| branch.oid.clone()).collect())
+            Ok(self.all()?.iter().filter(wanted).map(|branch| branch.oid).collect())
         };
         let Some(released) = released else {
             let mut tips = tips(&|_, is_remote| is_remote)?;
-            tips.extend(self.base.clone());
+            tips.extend(self.base);
             return Ok(tips);
         };
         let released =

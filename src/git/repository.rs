@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::location::{self, Location};
-use super::reader::{Readers, is_oid, to_changes};
+use super::reader::{Readers, to_changes};
 use super::remotes::Branches;
 use super::snapshot::{Committed, Staged};
 use super::write::{self, Written};
@@ -80,7 +80,7 @@ impl Repository {
             |reader| to_changes(reader.committed_changes(&base, &head)?),
         )?;
         let after = Arc::new(Committed::new(&self.readers, head));
-        let published = self.is_published(&base).then(|| base.clone());
+        let published = self.is_published(&base).then_some(base);
         Ok(self.comparison(after, self.commits(vec![base]), changes, published))
     }
 
@@ -111,7 +111,7 @@ impl Repository {
     /// Whether a remote-tracking branch holds a commit. CI often has no branch but the one that it checks, which may
     /// have deleted what the commit has.
     fn is_published(&self, commit: &Oid) -> bool {
-        let holders = self.readers.git().run(["for-each-ref", "--count=1", "--contains", commit, "refs/remotes"]);
+        let holders = self.readers.git().run(["for-each-ref", "--count=1", "--contains", &commit.to_string(), "refs/remotes"]);
         holders.is_ok_and(|holders| !holders.is_empty())
     }
 
@@ -136,15 +136,12 @@ impl Repository {
         };
         let mut heads = Vec::new();
         for line in text.lines() {
-            if !is_oid(line) {
-                return Err(trouble(format!("`{}` is no object id", line.escape_debug())));
-            }
-            heads.push(line.into());
+            let id = Oid::parse(line.as_bytes());
+            heads.push(id.ok_or_else(|| trouble(format!("`{}` is no object id", line.escape_debug())))?);
         }
         if self.location.in_hook {
             let named = env::vars_os().filter_map(|(name, _)| {
-                let id = name.to_str()?.strip_prefix("GITHEAD_")?;
-                is_oid(id).then(|| Oid::from(id))
+                Oid::parse(name.to_str()?.strip_prefix("GITHEAD_")?.as_bytes())
             });
             heads.extend(named);
         }
@@ -166,10 +163,9 @@ impl Repository {
             return Err(if shallow() { format!("no such revision here, and {deepen}") } else { fetch.to_owned() });
         };
         let found = String::from_utf8_lossy(&found.stdout).trim().to_owned();
-        let bases = git.output(["merge-base", &found, head])?;
-        let base = String::from_utf8_lossy(&bases.stdout).trim().to_owned();
-        if bases.status.success() && is_oid(&base) {
-            return Ok(base.into());
+        let bases = git.output(["merge-base", &found, &head.to_string()])?;
+        if let Some(base) = Oid::parse(bases.stdout.trim_ascii()).filter(|_| bases.status.success()) {
+            return Ok(base);
         }
         if bases.status.code() != Some(1) {
             return Err(super::executable::says(&bases.stderr, bases.status));

@@ -70,7 +70,7 @@ fn merge(head: &[Entry], changes: &[Change]) -> Vec<Entry> {
     let mut entries = Vec::with_capacity(head.len() + changes.len());
     let mut changes = changes.iter().peekable();
     let after = |change: &Change| {
-        let (mode, oid) = change.after.clone()?;
+        let (mode, oid) = change.after?;
         Some(Entry { path: change.path.clone(), mode, oid })
     };
     for entry in head {

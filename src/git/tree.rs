@@ -8,10 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use thiserror::Error;
 
-use super::Kept;
-
-/// An object id as git prints it: 40 or 64 lowercase hexadecimal digits.
-pub type Oid = Arc<str>;
+use super::{Kept, Oid};
 
 /// What an entry of a tree is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -111,8 +108,11 @@ impl MemoryTree {
         let mut hasher = DefaultHasher::new();
         content.hash(&mut hasher);
         // Two trees share the ids of what they share, as git's do.
-        let oid: Oid = format!("{:024x}{:016x}", content.len(), hasher.finish()).into();
-        self.blobs.insert(oid.clone(), content.into());
+        let mut id = [0; 20];
+        id[..8].copy_from_slice(&hasher.finish().to_be_bytes());
+        id[8..16].copy_from_slice(&(content.len() as u64 + 1).to_be_bytes());
+        let Some(oid) = Oid::from_bytes(&id) else { return };
+        self.blobs.insert(oid, content.into());
         let entry = Entry { path: path.into(), mode, oid };
         match self.entries.binary_search_by(|e| (*e.path).cmp(path)) {
             Ok(at) => self.entries[at] = entry,

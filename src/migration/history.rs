@@ -98,52 +98,70 @@ pub enum EffectKind {
     },
 }
 
-impl History {
-    /// Replays a chain in its upgrade order.
+/// A chain, replayed as far as it goes.
+#[derive(Default)]
+pub struct Replay {
+    /// What was replayed, in that order.
+    done: Vec<Arc<Script>>,
+    history: History,
+    database: Database,
+    /// What was destroyed and could be made again, by the number of its effect.
+    dropped: HashMap<Key, Vec<usize>>,
+}
+
+impl Replay {
+    /// Replays a chain in its upgrade order. Where it goes on from the chain that was replayed before, only what is new is
+    /// replayed: `HEAD` and what is staged have most of it in common.
     ///
     /// Where a database would depend on what cannot be known, the schema holds what most databases have: what is
     /// created under a condition exists, and what is dropped behind an inspector's answer does not. What only one
     /// condition drops stays, and is uncertain.
-    pub fn replay(revisions: &RevisionMap) -> Self {
-        let mut history = Self::default();
-        let mut database = Database::default();
-        let mut dropped: HashMap<Key, Vec<usize>> = HashMap::new();
-        for id in &revisions.upgrade_order {
-            let Some(script) = revisions.scripts.get(id) else { continue };
-            let Some(direction) = &script.upgrade else { continue };
-            let mut upgrade = Upgrade::new(&mut database, script);
-            direction.operations.iter().for_each(|operation| upgrade.apply(operation));
-            history.lacks_baseline |= upgrade.lacks_baseline;
-            history.has_unreadable |= upgrade.has_unreadable;
-            let effects = upgrade.finish();
-            // Most revisions destroy nothing, and follow none that did.
-            if effects.is_empty() && dropped.is_empty() {
-                continue;
-            }
-            let mut made: HashMap<Key, usize> = HashMap::new();
-            for (key, at) in keys::made_by(&direction.operations, &database) {
-                for at in dropped.remove(&key).unwrap_or_default() {
-                    if let Some(effect) = history.effects.get_mut(at) {
-                        effect.made_again_in.get_or_insert_with(|| id.clone());
-                    }
-                }
-                made.insert(key, at);
-            }
-            let restored = keys::Restored::new(script);
-            for (mut effect, own) in effects {
-                effect.restored_by_downgrade = restored.answer(&effect.kind);
-                let keys = keys::of_effect(&effect.kind);
-                if keys.iter().any(|key| made.get(key).is_some_and(|at| *at > own)) {
-                    effect.made_again_in = Some(id.clone());
-                }
-                for key in keys {
-                    dropped.entry(key).or_default().push(history.effects.len());
-                }
-                history.effects.push(effect);
-            }
+    pub fn history(&mut self, revisions: &RevisionMap) -> History {
+        let order = || revisions.upgrade_order.iter().filter_map(|id| revisions.scripts.get(id));
+        let mut same = order();
+        if !self.done.iter().all(|script| same.next().is_some_and(|other| Arc::ptr_eq(script, other))) {
+            *self = Self::default();
         }
-        history.schema = database.schema;
-        history
+        for script in order().skip(self.done.len()).cloned().collect::<Vec<_>>() {
+            self.apply(&script);
+            self.done.push(script);
+        }
+        History { schema: self.database.schema.clone(), ..self.history.clone() }
+    }
+
+    fn apply(&mut self, script: &Arc<Script>) {
+        let Some(direction) = &script.upgrade else { return };
+        let mut upgrade = Upgrade::new(&mut self.database, script);
+        direction.operations.iter().for_each(|operation| upgrade.apply(operation));
+        self.history.lacks_baseline |= upgrade.lacks_baseline;
+        self.history.has_unreadable |= upgrade.has_unreadable;
+        let effects = upgrade.finish();
+        // Most revisions destroy nothing, and follow none that did.
+        if effects.is_empty() && self.dropped.is_empty() {
+            return;
+        }
+        let id = &script.revision.id;
+        let mut made: HashMap<Key, usize> = HashMap::new();
+        for (key, at) in keys::made_by(&direction.operations, &self.database) {
+            for at in self.dropped.remove(&key).unwrap_or_default() {
+                if let Some(effect) = self.history.effects.get_mut(at) {
+                    effect.made_again_in.get_or_insert_with(|| id.clone());
+                }
+            }
+            made.insert(key, at);
+        }
+        let restored = keys::Restored::new(script);
+        for (mut effect, own) in effects {
+            effect.restored_by_downgrade = restored.answer(&effect.kind);
+            let keys = keys::of_effect(&effect.kind);
+            if keys.iter().any(|key| made.get(key).is_some_and(|at| *at > own)) {
+                effect.made_again_in = Some(id.clone());
+            }
+            for key in keys {
+                self.dropped.entry(key).or_default().push(self.history.effects.len());
+            }
+            self.history.effects.push(effect);
+        }
     }
 }
 

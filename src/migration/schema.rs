@@ -8,7 +8,7 @@ use super::operation::{Column, Constraint, Index, Location, ObjectKind, TableNam
 /// A database as the chain builds it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Schema {
-    pub tables: BTreeMap<TableName, Table>,
+    pub tables: BTreeMap<TableName, Arc<Table>>,
     pub objects: BTreeMap<(ObjectKind, TableName), Origin>,
 }
 

@@ -101,7 +101,7 @@ struct Contents(Vec<u128>);
 
 impl Contents {
     fn of<'a>(ids: impl IntoIterator<Item = &'a Oid>) -> Self {
-        let mut ids: Vec<u128> = ids.into_iter().map(digits).collect();
+        let mut ids: Vec<u128> = ids.into_iter().map(short).collect();
         ids.sort_unstable();
         ids.dedup();
         Self(ids)
@@ -117,12 +117,12 @@ impl Contents {
     ) -> Option<bool> {
         let mut more = Vec::new();
         for entry in files.all() {
-            if !entry.path.ends_with(".py") || self.0.binary_search(&digits(&entry.oid)).is_ok() || !is_searched(entry)
+            if !entry.path.ends_with(".py") || self.0.binary_search(&short(&entry.oid)).is_ok() || !is_searched(entry)
             {
                 continue;
             }
             match files.content(entry) {
-                Some(content) if !holds(&content) => more.push(digits(&entry.oid)),
+                Some(content) if !holds(&content) => more.push(short(&entry.oid)),
                 _ => return None,
             }
         }
@@ -136,6 +136,7 @@ impl Contents {
     }
 }
 
-fn digits(id: &Oid) -> u128 {
-    id.bytes().rev().take(32).fold(0, |all, digit| all << 4 | u128::from(char::from(digit).to_digit(16).unwrap_or(0)))
+/// As much of an id as tells contents apart.
+fn short(id: &Oid) -> u128 {
+    id.as_bytes().first_chunk().map_or(0, |bytes| u128::from_be_bytes(*bytes))
 }

@@ -40,7 +40,7 @@ impl Sources {
     /// cannot be read from the repository (see [`Files::trouble`]).
     pub fn get(&self, path: &str) -> Option<Outcome> {
         let Target::File(entry) = self.files.resolve(path) else { return None };
-        let key = (entry.path.clone(), entry.oid.clone());
+        let key = (entry.path.clone(), entry.oid);
         if let Some(file) = self.parsed.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Some(file.clone());
         }

@@ -124,7 +124,7 @@ fn changes(before: &impl Tree, after: &impl Tree) -> Vec<Change> {
     let (old, new) = (before.entries().unwrap(), after.entries().unwrap());
     let of = |entries: &[migguard::git::Entry], path: &str| {
         let at = entries.binary_search_by(|entry| (*entry.path).cmp(path)).ok()?;
-        entries.get(at).map(|entry| (entry.mode, entry.oid.clone()))
+        entries.get(at).map(|entry| (entry.mode, entry.oid))
     };
     let mut paths: Vec<Arc<str>> = old.iter().chain(new).map(|entry| entry.path.clone()).collect();
     paths.sort();

@@ -40,17 +40,17 @@ impl Database {
     }
 
     pub(super) fn table(&self, name: &TableName) -> Option<&Table> {
-        self.schema.tables.get(name)
+        self.schema.tables.get(name).map(|table| &**table)
     }
 
     pub(super) fn table_mut(&mut self, name: &TableName) -> Option<&mut Table> {
-        self.schema.tables.get_mut(name)
+        self.schema.tables.get_mut(name).map(Arc::make_mut)
     }
 
     pub(super) fn insert(&mut self, name: TableName, table: Table) {
         self.remember(&name, &table);
         self.created.insert(name.clone());
-        self.schema.tables.insert(name, table);
+        self.schema.tables.insert(name, Arc::new(table));
     }
 
     fn remember(&mut self, name: &TableName, table: &Table) {
@@ -76,9 +76,9 @@ impl Database {
 
     /// Gives a table another name, and those that refer to it.
     pub(super) fn rename(&mut self, from: &TableName, to: &TableName) {
-        let Some(table) = self.schema.tables.remove(from) else { return };
+        let Some(table) = self.schema.tables.remove(from).map(Arc::unwrap_or_clone) else { return };
         for other in self.referrers_of(from) {
-            let Some(table) = self.schema.tables.get_mut(&other) else { continue };
+            let Some(table) = self.table_mut(&other) else { continue };
             let constraints = table.constraints.iter_mut().filter_map(|constraint| constraint.refers_to.as_mut());
             let columns = table.columns.iter_mut().flat_map(|column| column.column.references.iter_mut());
             constraints.chain(columns).filter(|target| *target == from).for_each(|target| *target = to.clone());

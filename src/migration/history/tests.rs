@@ -162,7 +162,19 @@ fn replay_both(revisions: Vec<(Vec<MigrateOperation>, Vec<MigrateOperation>)>) -
             Arc::new(Script { path: format!("{at:05}.py").into(), revision, upgrade, downgrade })
         })
         .collect();
-    History::replay(&RevisionMap::new(&scripts))
+    let history = Replay::default().history(&RevisionMap::new(&scripts));
+    if scripts.len() < 10 {
+        // Whatever was replayed before: the chain up to some revision, which is gone on from, or all of it but one.
+        let mut others: Vec<_> = (0..scripts.len()).map(|end| scripts[..end].to_vec()).collect();
+        others.extend((0..scripts.len()).map(|out| [&scripts[..out], &scripts[out + 1..]].concat()));
+        for other in others {
+            let mut replay = Replay::default();
+            replay.history(&RevisionMap::new(&other));
+            let again = replay.history(&RevisionMap::new(&scripts));
+            assert_eq!(format!("{again:?}"), format!("{history:?}"), "after {} revisions", other.len());
+        }
+    }
+    history
 }
 
 fn replay(revisions: Vec<Vec<MigrateOperation>>) -> History {
