@@ -6,7 +6,7 @@
 //! [`report`] how it is said, [`hook`] installs it, [`cli`] is what people type. A station uses only those above it.
 //!
 //! What all of them may use stands beside them: [`stack`] for room to recurse, [`reading`] for the file under way,
-//! [`plain`] for text that a terminal may show, [`nearest`] for what somebody meant to write.
+//! [`plain`] for text that a terminal may show, [`nearest`] for what somebody meant to write, `texts` for what is kept.
 
 pub mod check;
 pub mod cli;
@@ -22,3 +22,4 @@ pub mod python;
 pub mod reading;
 pub mod report;
 pub mod stack;
+mod texts;

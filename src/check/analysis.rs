@@ -1,6 +1,7 @@
 //! What a check sees: the snapshot that will be committed, read whole, and what it is compared with.
 
 use std::sync::Arc;
+use std::thread;
 
 use serde::{Deserialize, Serialize};
 
@@ -73,23 +74,17 @@ pub enum AnalysisError {
 impl Analysis {
     /// Understands a change. Must run on [`crate::stack`], since it walks whatever the repository holds.
     pub fn read(comparison: &Comparison) -> Result<Self, AnalysisError> {
-        let parsed = Arc::new(Parsed::default());
-        let mut facts = Facts::load(&comparison.kept);
-        let sources = |tree: &Arc<dyn Tree>| Ok::<_, ReadError>(Sources::new(Files::new(tree.clone())?, parsed.clone()));
-        let after = sources(&comparison.after)?;
-        let settings = settings_of(&after)?;
+        let (mut facts, located) = thread::scope(|scope| {
+            // While the snapshots are listed, which takes about as long.
+            let load = || Facts::load(&comparison.kept);
+            let loading = thread::Builder::new().spawn_scoped(scope, load);
+            let located = Located::sides(comparison);
+            (loading.map_or_else(|_| load(), |loading| loading.join().unwrap_or_default()), located)
+        });
+        let (after, before) = located?;
         // The change comes last: its chain goes on from that of `HEAD`.
-        let before = comparison
-            .parents
-            .iter()
-            .map(|tree| {
-                let sources = sources(tree)?;
-                // Wrong settings that HEAD has are no reason to refuse the commit that mends them.
-                let settings = settings_of(&sources).unwrap_or_else(|_| settings.clone());
-                State::read(sources, settings, &mut facts)
-            })
-            .collect::<Result<_, _>>()?;
-        let after = State::read(after, settings, &mut facts)?;
+        let before = before.into_iter().map(|side| State::read(side, &mut facts)).collect::<Result<_, _>>()?;
+        let after = State::read(after, &mut facts)?;
         facts.save(&comparison.kept);
         let (changes, remotes) = (comparison.changes.clone(), comparison.remotes.clone());
         Ok(Self { after, before, changes, remotes })
@@ -101,10 +96,49 @@ impl Analysis {
     }
 }
 
+/// A snapshot, and where its migrations are.
+struct Located {
+    sources: Sources,
+    project: Project,
+}
+
+impl Located {
+    /// What will be committed, and what it is compared with.
+    fn sides(comparison: &Comparison) -> Result<(Self, Vec<Self>), AnalysisError> {
+        let parsed = Arc::new(Parsed::default());
+        let sources =
+            |tree: &Arc<dyn Tree>| Ok::<_, ReadError>(Sources::new(Files::new(tree.clone())?, parsed.clone()));
+        let after = sources(&comparison.after)?;
+        let settings = settings(&after)?;
+        let before = comparison.parents.iter().map(|tree| {
+            let sources = sources(tree)?;
+            // Wrong settings that HEAD has are no reason to refuse the commit that mends them.
+            let settings = self::settings(&sources).unwrap_or_else(|_| settings.clone());
+            Ok(Self::new(sources, settings))
+        });
+        let before = before.collect::<Result<_, AnalysisError>>()?;
+        Ok((Self::new(after, settings), before))
+    }
+
+    fn new(sources: Sources, settings: Settings) -> Self {
+        let project = project::discover(&sources, settings);
+        Self { sources, project }
+    }
+}
+
+fn settings(sources: &Sources) -> Result<Settings, AnalysisError> {
+    let names: Vec<&str> = CHECKS.iter().map(|check| check.name).collect();
+    let settings = project::settings(sources, &names);
+    // What could not be read looked absent.
+    match sources.files.trouble() {
+        Some(trouble) => Err(trouble.into()),
+        None => Ok(settings?),
+    }
+}
+
 impl State {
     /// Understands one snapshot.
-    fn read(sources: Sources, settings: Settings, facts: &mut Facts) -> Result<Self, AnalysisError> {
-        let project = project::discover(&sources, settings);
+    fn read(Located { sources, project }: Located, facts: &mut Facts) -> Result<Self, AnalysisError> {
         let mut side = Side::new(&sources);
         let read = |environment| EnvironmentState::read(&mut side, environment, &project, facts);
         let environments = project.environments.iter().map(read).collect();
@@ -113,16 +147,6 @@ impl State {
             return Err(trouble.into());
         }
         Ok(Self { sources, project, environments })
-    }
-}
-
-fn settings_of(sources: &Sources) -> Result<Settings, AnalysisError> {
-    let names: Vec<&str> = CHECKS.iter().map(|check| check.name).collect();
-    let settings = project::settings(sources, &names);
-    // What could not be read looked absent.
-    match sources.files.trouble() {
-        Some(trouble) => Err(trouble.into()),
-        None => Ok(settings?),
     }
 }
 

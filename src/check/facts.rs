@@ -16,6 +16,7 @@ use crate::migration::script::{self, Script};
 use crate::model::{Metadata, Sifted};
 use crate::project::{Environment, Settings};
 use crate::python::Sources;
+use crate::texts;
 
 /// So many versions of one fact are kept: those of the sides of a merge.
 const VERSIONS: usize = 4;
@@ -94,7 +95,7 @@ impl<'s> Side<'s> {
 impl Facts {
     /// What the last run knew.
     pub(super) fn load(kept: &Kept) -> Self {
-        kept.read().and_then(|content| postcard::from_bytes(&content).ok()).unwrap_or_default()
+        kept.read().and_then(|content| texts::from_bytes(&content)).unwrap_or_default()
     }
 
     /// Leaves to the next run what this one has used, where it has learned something.
@@ -109,7 +110,7 @@ impl Facts {
         }
         self.environments.retain(|known| !known.metadata.is_empty() || !known.scripts.is_empty());
         self.forget_unused_reads();
-        if let Ok(content) = postcard::to_stdvec(&self) {
+        if let Some(content) = texts::to_bytes(&self) {
             kept.write(content);
         }
     }

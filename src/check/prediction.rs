@@ -82,6 +82,7 @@ impl<'a> Foreign<'a> {
             || tables.contains(name)
             || prefixes.iter().any(|prefix| name.starts_with(&**prefix))
             || (!include_schemas && table.own_schema().is_some_and(|schema| *schema != Name::Unknown))
-            || (!self.patterns.is_empty() && (self.patterns.is_match(name) || self.patterns.is_match(table.to_string())))
+            || (!self.patterns.is_empty()
+                && (self.patterns.is_match(name) || self.patterns.is_match(table.to_string())))
     }
 }

@@ -183,12 +183,7 @@ fn outside_its_registry(environment: &EnvironmentState, model: &Model) -> Option
     Some(finding(model, model.location.clone(), message, environment))
 }
 
-fn import_removed(
-    analysis: &Analysis,
-    known: Option<Known>,
-    environment: &EnvironmentState,
-    model: &Model,
-) -> Finding {
+fn import_removed(analysis: &Analysis, known: Option<Known>, environment: &EnvironmentState, model: &Model) -> Finding {
     let lost = known.and_then(|known| lost_import(analysis, known, environment));
     let mut message =
         format!("model `{}`{} is no longer registered: its import was removed", live::name(model), mapping(model));

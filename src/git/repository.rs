@@ -111,7 +111,8 @@ impl Repository {
     /// Whether a remote-tracking branch holds a commit. CI often has no branch but the one that it checks, which may
     /// have deleted what the commit has.
     fn is_published(&self, commit: &Oid) -> bool {
-        let holders = self.readers.git().run(["for-each-ref", "--count=1", "--contains", &commit.to_string(), "refs/remotes"]);
+        let holders =
+            self.readers.git().run(["for-each-ref", "--count=1", "--contains", &commit.to_string(), "refs/remotes"]);
         holders.is_ok_and(|holders| !holders.is_empty())
     }
 
@@ -140,9 +141,8 @@ impl Repository {
             heads.push(id.ok_or_else(|| trouble(format!("`{}` is no object id", line.escape_debug())))?);
         }
         if self.location.in_hook {
-            let named = env::vars_os().filter_map(|(name, _)| {
-                Oid::parse(name.to_str()?.strip_prefix("GITHEAD_")?.as_bytes())
-            });
+            let named =
+                env::vars_os().filter_map(|(name, _)| Oid::parse(name.to_str()?.strip_prefix("GITHEAD_")?.as_bytes()));
             heads.extend(named);
         }
         Ok(heads)

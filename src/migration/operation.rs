@@ -10,7 +10,7 @@ use crate::python::syntax::Span;
 /// A name in the database, or that it cannot be known statically.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Name {
-    Known(Arc<str>),
+    Known(#[serde(with = "crate::texts")] Arc<str>),
     Unknown,
 }
 
@@ -78,7 +78,7 @@ impl fmt::Display for TableName {
 /// `STRING(50)`).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Type {
-    Known(Arc<str>),
+    Known(#[serde(with = "crate::texts")] Arc<str>),
     Unknown,
 }
 
@@ -278,6 +278,7 @@ pub enum Operation {
 /// A place in a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Location {
+    #[serde(with = "crate::texts")]
     pub path: Arc<str>,
     pub span: Span,
 }

@@ -117,8 +117,7 @@ impl Contents {
     ) -> Option<bool> {
         let mut more = Vec::new();
         for entry in files.all() {
-            if !entry.path.ends_with(".py") || self.0.binary_search(&short(&entry.oid)).is_ok() || !is_searched(entry)
-            {
+            if !entry.path.ends_with(".py") || self.0.binary_search(&short(&entry.oid)).is_ok() || !is_searched(entry) {
                 continue;
             }
             match files.content(entry) {

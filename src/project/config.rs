@@ -26,8 +26,10 @@ pub(super) struct Section {
 /// The files that may hold Alembic's configuration, by their names alone.
 pub(super) fn candidates(files: &Files) -> Vec<Arc<str>> {
     let is_config = |path: &str| {
-        let name = path.rsplit('/').next().unwrap_or_default();
-        matches!(name.rsplit_once('.'), Some((_, "ini" | "cfg"))) || name == "pyproject.toml"
+        let is_pyproject = |folder: &str| folder.is_empty() || folder.ends_with('/');
+        path.ends_with(".ini")
+            || path.ends_with(".cfg")
+            || path.strip_suffix("pyproject.toml").is_some_and(is_pyproject)
     };
     files
         .entries()
