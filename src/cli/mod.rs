@@ -11,6 +11,7 @@ pub mod terminal;
 pub mod uninstall;
 
 use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -108,16 +109,21 @@ fn run_command(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Install(args) => install::run(args, globals),
         Command::Uninstall(args) => uninstall::run(args, globals),
         Command::Run(args) => run::run(args, globals),
-        Command::Check(args) => check::run(args, globals),
-        Command::Status(args) => status::run(args, globals),
+        Command::Check(args) => with_room(|| check::run(args, globals)),
+        Command::Status(args) => with_room(|| status::run(args, globals)),
         Command::Explain(args) => explain::run(args, globals),
         Command::Demo(args) => demo::run(args, globals),
         Command::Completions(args) => completions::run(args),
     }
 }
 
-/// Runs `work` with room for deep recursion. A panic becomes an error that asks for a report.
-fn caught<T: Send>(work: impl FnOnce() -> anyhow::Result<T> + Send) -> anyhow::Result<T> {
+/// Runs `work` with room for deep recursion; its panic is the caller's.
+fn with_room<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    stack::with_room(work).unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+/// Runs `work`. A panic becomes an error that asks for a report.
+fn caught<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
     static PLACE: Mutex<Option<String>> = Mutex::new(None);
     std::panic::set_hook(Box::new(|panic| {
         if let (Some(place), Ok(mut kept)) = (panic.location(), PLACE.lock()) {
@@ -125,7 +131,8 @@ fn caught<T: Send>(work: impl FnOnce() -> anyhow::Result<T> + Send) -> anyhow::R
             kept.get_or_insert(format!("{place}{}", file.unwrap_or_default()));
         }
     }));
-    let outcome = stack::with_room(work);
+    // Nothing of it is used afterwards.
+    let outcome = catch_unwind(AssertUnwindSafe(work));
     // Back to Rust's own.
     drop(std::panic::take_hook());
     outcome.unwrap_or_else(|panic| {
@@ -177,8 +184,7 @@ mod tests {
     fn a_panic_in_any_thread_names_the_file_that_was_read() {
         let error = caught::<()>(|| {
             let _reading = reading::begin(&"app/\u{1b}odd.py".into());
-            let broken = stack::with_room(|| panic!("odd input"));
-            broken.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            with_room(|| panic!("odd input"))
         });
         let error = error.unwrap_err().to_string();
         assert!(error.contains(" while it read `app/<U+001B>odd.py`)"), "{error}");

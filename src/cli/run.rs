@@ -4,10 +4,10 @@ use std::mem::ManuallyDrop;
 
 use anyhow::Result;
 
-use super::{Exit, Globals, terminal};
+use super::{Exit, Globals, terminal, with_room};
 use crate::check::{self, Analysis, Finding};
 use crate::confirm::{self, Answer};
-use crate::git::{Change, Mode, Repository};
+use crate::git::{Change, Comparison, Mode, Repository};
 use crate::hook;
 use crate::project::Level;
 use crate::report::{self, Format, Order, Subject, blocks};
@@ -42,8 +42,12 @@ pub fn run(args: &Args, globals: &Globals) -> Result<Exit> {
     if let Some(advice) = args.hook_version.and_then(hook::renewal) {
         terminal::note(&format!("migguard: {advice}"));
     }
+    with_room(|| judge(args, globals, &repository, &staged))
+}
+
+fn judge(args: &Args, globals: &Globals, repository: &Repository, staged: &Comparison) -> Result<Exit> {
     // The process ends with it: taking it apart would only cost time.
-    let analysis = ManuallyDrop::new(Analysis::read(&staged)?);
+    let analysis = ManuallyDrop::new(Analysis::read(staged)?);
     let mut findings = confirm::judge(check::findings(&analysis), &analysis);
     report::sort(&mut findings, &analysis, Order::Path);
     if findings.is_empty() && !report::has_environment(&analysis) {
@@ -63,7 +67,7 @@ pub fn run(args: &Args, globals: &Globals) -> Result<Exit> {
     if ask.is_empty() {
         return Ok(Exit::Clean);
     }
-    match confirm::ask(&ask, &analysis, &repository, terminal::stderr_color(globals.color)) {
+    match confirm::ask(&ask, &analysis, repository, terminal::stderr_color(globals.color)) {
         Answer::Confirmed => Ok(Exit::Clean),
         Answer::Refused(why) => {
             terminal::note(&format!("\n{}", wrapped(&refusal(&why, subject), style.width)));

@@ -89,11 +89,7 @@ impl Files {
 
     fn follow(&self, path: &str, links: usize) -> Target {
         if let Some(entry) = self.find(path) {
-            return match entry.mode {
-                Mode::File => Target::File(entry.clone()),
-                Mode::Submodule => Target::Nothing,
-                Mode::Link => self.follow_link(path, "", links),
-            };
+            return self.follow_entry(entry, links);
         }
         if self.is_own_folder(path) {
             return Target::Folder(path.to_owned());
@@ -107,6 +103,14 @@ impl Files {
             }
         }
         Target::Nothing
+    }
+
+    fn follow_entry(&self, entry: &Entry, links: usize) -> Target {
+        match entry.mode {
+            Mode::File => Target::File(entry.clone()),
+            Mode::Submodule => Target::Nothing,
+            Mode::Link => self.follow_link(&entry.path, "", links),
+        }
     }
 
     fn follow_link(&self, link: &str, rest: &str, links: usize) -> Target {
@@ -149,34 +153,57 @@ impl Files {
     /// The names in a folder, sorted, links followed; none where there is no such folder.
     pub fn list(&self, folder: &str) -> Vec<String> {
         let names = self.names_behind(folder);
-        self.recorder.folder(folder, &names);
+        self.recorder.folder(folder, || names.clone());
         names
+    }
+
+    /// The same with where each of them leads, as [`Files::resolve`] says.
+    pub fn children(&self, folder: &str) -> Vec<(String, Target)> {
+        let mut children = Vec::new();
+        self.each_child(folder, |name, entry, own| {
+            let target = match entry {
+                None => Target::Folder(own.to_owned()),
+                Some(entry) => self.follow_entry(entry, LINKS),
+            };
+            children.push((name.to_owned(), target));
+        });
+        children.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        self.recorder.folder(folder, || children.iter().map(|(name, _)| name.clone()).collect());
+        for (name, target) in &children {
+            if let Some(path) = join(folder, name) {
+                self.recorder.path(&path, target);
+            }
+        }
+        children
     }
 
     fn names_behind(&self, folder: &str) -> Vec<String> {
-        match self.follow(folder, LINKS) {
-            Target::Folder(folder) => self.names(&folder),
-            _ => Vec::new(),
-        }
-    }
-
-    fn names(&self, folder: &str) -> Vec<String> {
-        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let entries = self.all();
         let mut names = Vec::new();
-        let mut at = entries.partition_point(|entry| *entry.path < *prefix);
-        while let Some(rest) = entries.get(at).and_then(|entry| entry.path.strip_prefix(&*prefix)) {
-            let name = rest.split_once('/').map_or(rest, |(name, _)| name);
-            at += 1;
-            if name.len() < rest.len() {
-                // `0` follows `/`: it stands behind all that lies in the folder.
-                let behind = format!("{prefix}{name}0");
-                at += entries.get(at..).unwrap_or_default().partition_point(|entry| *entry.path < *behind);
-            }
-            names.push(name.to_owned());
-        }
+        self.each_child(folder, |name, _, _| names.push(name.to_owned()));
         names.sort_unstable();
         names
+    }
+
+    /// Goes through what lies in a folder: its name, its entry where it is no folder, its own path.
+    fn each_child(&self, folder: &str, mut visit: impl FnMut(&str, Option<&Entry>, &str)) {
+        let Target::Folder(folder) = self.follow(folder, LINKS) else { return };
+        let prefix = if folder.is_empty() { folder } else { folder + "/" };
+        let entries = self.all();
+        let mut at = entries.partition_point(|entry| *entry.path < *prefix);
+        while let Some(entry) = entries.get(at)
+            && let Some(rest) = entry.path.strip_prefix(&*prefix)
+        {
+            at += 1;
+            let Some((name, _)) = rest.split_once('/') else {
+                visit(rest, Some(entry), &entry.path);
+                continue;
+            };
+            let path = format!("{prefix}{name}");
+            // `0` follows `/`: it stands behind all that lies in the folder.
+            let behind = format!("{path}0");
+            at += entries.get(at..).unwrap_or_default().partition_point(|entry| *entry.path < *behind);
+            visit(name, None, &path);
+        }
     }
 
     /// The content of the file that a path leads to. `None` where there is none, and where it cannot be read: see
@@ -264,6 +291,11 @@ mod tests {
         assert_eq!(files.list(""), ["a", "a-b.py", "links", "x.py"]);
         assert_eq!(files.list("a"), ["b", "d.py"]);
         assert_eq!(files.list("a/b"), ["c.py"]);
+        for folder in ["", "a", "links", "links/to_a", "nothing", "x.py"] {
+            let resolve = |name: String| (name.clone(), files.resolve(&join(folder, &name).unwrap()));
+            let listed: Vec<_> = files.list(folder).into_iter().map(resolve).collect();
+            assert_eq!(files.children(folder), listed, "{folder}");
+        }
         assert!(files.list("nothing").is_empty());
         assert!(files.list("x.py").is_empty());
     }

@@ -64,10 +64,7 @@ impl Libgit2 {
 impl Reader for Libgit2 {
     fn head(&self) -> Result<Option<Oid>, String> {
         match self.lock().head() {
-            Ok(head) => {
-                let commit = head.peel_to_commit().map_err(message)?;
-                Ok(Some(oid(commit.id())))
-            }
+            Ok(head) => head.target().map(|id| Some(oid(id))).ok_or_else(|| "HEAD leads to no commit".to_owned()),
             Err(error) if error.code() == ErrorCode::UnbornBranch => Ok(None),
             Err(error) => Err(message(error)),
         }

@@ -74,13 +74,28 @@ impl Readers {
         &self.git
     }
 
+    /// The commit of `HEAD`. No object is read for that, so that libgit2 needs no end set.
+    pub(super) fn head(&self) -> Result<Option<Oid>, ReadError> {
+        let libgit2 = self.libgit2.as_ref().map_err(Clone::clone).and_then(Reader::head);
+        self.or_git(libgit2, || "HEAD".to_owned(), Reader::head)
+    }
+
     /// Asks for a single thing: libgit2 first.
     pub(super) fn one<T>(
         &self,
         what: impl FnOnce() -> String,
         ask: impl Fn(&dyn Reader) -> Result<T, String>,
     ) -> Result<T, ReadError> {
-        self.ask_libgit2(&ask).or_else(|libgit2| {
+        self.or_git(self.ask_libgit2(&ask), what, |git| ask(git))
+    }
+
+    fn or_git<T>(
+        &self,
+        libgit2: Result<T, String>,
+        what: impl FnOnce() -> String,
+        ask: impl Fn(&Executable) -> Result<T, String>,
+    ) -> Result<T, ReadError> {
+        libgit2.or_else(|libgit2| {
             ask(&self.git).map_err(|git| ReadError { what: what(), why: both_errors(&libgit2, &git) })
         })
     }

@@ -58,11 +58,11 @@ impl Recorder {
         }
     }
 
-    pub(super) fn folder(&self, path: &str, names: &[String]) {
+    pub(super) fn folder(&self, path: &str, names: impl FnOnce() -> Vec<String>) {
         if let Some(reads) = &mut *self.reads()
             && !reads.folders.contains_key(path)
         {
-            reads.folders.insert(path.to_owned(), names.to_vec());
+            reads.folders.insert(path.to_owned(), names());
         }
     }
 

@@ -53,7 +53,7 @@ impl Repository {
                     .to_owned(),
             });
         }
-        let head = self.head()?;
+        let head = self.readers.head()?;
         let changes = self
             .readers
             .index(|| "what is staged".to_owned(), |reader| to_changes(reader.staged_changes(head.as_ref())?))?;
@@ -73,7 +73,7 @@ impl Repository {
     /// A revision that is not there, no common history and no commit at all are errors that say what to fetch.
     pub fn since(&self, revision: &str) -> Result<Comparison, ReadError> {
         let trouble = |why: String| ReadError { what: format!("the changes since `{}`", revision.escape_debug()), why };
-        let head = self.head()?.ok_or_else(|| trouble("HEAD has no commit yet".to_owned()))?;
+        let head = self.readers.head()?.ok_or_else(|| trouble("HEAD has no commit yet".to_owned()))?;
         let base = self.merge_base(revision, &head).map_err(trouble)?;
         let changes = self.readers.one(
             || format!("the changes from {base} to {head}"),
@@ -87,7 +87,7 @@ impl Repository {
     /// `HEAD` as it stands, or before the first commit the staged snapshot: no parents, and no changes, since nothing
     /// is compared.
     pub fn all(&self) -> Result<Comparison, ReadError> {
-        let Some(head) = self.head()? else { return Ok(Comparison { changes: Vec::new(), ..self.staged()? }) };
+        let Some(head) = self.readers.head()? else { return Ok(Comparison { changes: Vec::new(), ..self.staged()? }) };
         Ok(self.comparison(Arc::new(Committed::new(&self.readers, head)), Vec::new(), Vec::new(), None))
     }
 
@@ -119,10 +119,6 @@ impl Repository {
     fn commits(&self, ids: Vec<Oid>) -> Vec<Arc<dyn Tree>> {
         let tree = |id| -> Arc<dyn Tree> { Arc::new(Committed::new(&self.readers, id)) };
         ids.into_iter().map(tree).collect()
-    }
-
-    fn head(&self) -> Result<Option<Oid>, ReadError> {
-        self.readers.one(|| "HEAD".to_owned(), |reader| reader.head())
     }
 
     /// The other parents of the merge that is under way. `MERGE_HEAD` has them once git has stopped for a person;

@@ -64,10 +64,11 @@ impl RevisionMap {
         }
         let graph = map.link(&loaded, &numbers);
         map.find_ends(&loaded, &graph);
-        for cycle in cycles::find(&graph, &loaded) {
+        let knots = graph.knots();
+        for cycle in cycles::find(&graph, &knots, &loaded) {
             map.faults.push(Fault::Cycle { scripts: cycle.iter().map(|number| loaded[*number].clone()).collect() });
         }
-        map.upgrade_order = order::upgrade(graph, &loaded);
+        map.upgrade_order = order::upgrade(graph, &knots, &loaded);
         map.scripts = loaded.into_iter().map(|script| (script.revision.id.clone(), script)).collect();
         map
     }
@@ -90,7 +91,7 @@ impl RevisionMap {
             ] {
                 let mut seen: HashSet<&Arc<str>> = HashSet::new();
                 for name in names {
-                    if !seen.insert(name) {
+                    if names.len() > 1 && !seen.insert(name) {
                         continue;
                     }
                     let label = labels.get(name.as_ref()).filter(|_| is_dependency);

@@ -121,13 +121,14 @@ fn folders_below(sources: &Sources, folder: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut todo = vec![folder.to_owned()];
     while let Some(folder) = todo.pop() {
-        for path in sources.files.list(&folder).iter().filter_map(|name| join(&folder, name)) {
-            if !path.ends_with("__pycache__")
+        for (name, target) in sources.files.children(&folder) {
+            if let Target::Folder(own) = target
+                && !own.ends_with("__pycache__")
                 && found.len() < FOLDERS
-                && sources.files.resolve(&path) == Target::Folder(path.clone())
+                && join(&folder, &name).as_ref() == Some(&own)
             {
-                found.push(path.clone());
-                todo.push(path);
+                found.push(own.clone());
+                todo.push(own);
             }
         }
     }

@@ -45,13 +45,12 @@ fn list(
         return;
     }
     let mut folders = Vec::new();
-    for name in files.list(folder) {
-        let Some(path) = join(folder, &name) else { continue };
-        match files.resolve(&path) {
+    for (name, target) in files.children(folder) {
+        match target {
             Target::File(entry) if is_revision(&name) => add(entry.path),
-            Target::Outside if is_revision(&name) => add(path.into()),
+            Target::Outside if is_revision(&name) => add(join(folder, &name).unwrap_or(name).into()),
             // Python's `os.walk` does not follow links to folders.
-            Target::Folder(own) if is_recursive && own == path => folders.push(path),
+            Target::Folder(own) if is_recursive && join(folder, &name).as_ref() == Some(&own) => folders.push(own),
             _ => {}
         }
     }

@@ -29,6 +29,20 @@ impl Upgrade<'_> {
     /// What this `upgrade()` destroys, in the order of its statements, each with the number of its operation.
     pub(super) fn finish(mut self) -> Vec<(Effect, usize)> {
         let candidates = std::mem::take(&mut self.candidates);
+        let mut effects = Vec::new();
+        // Most revisions destroy nothing.
+        if !candidates.is_empty() {
+            effects = self.destroyed(candidates);
+        }
+        for (name, id) in &self.ids {
+            if self.temporary.contains(id) {
+                self.database.schema.tables.remove(name);
+            }
+        }
+        effects
+    }
+
+    fn destroyed(&mut self, candidates: Vec<Candidate>) -> Vec<(Effect, usize)> {
         let names = self.ids.iter().map(|(name, id)| (*id, name.clone())).collect();
         let renamed = self.renamed_columns.iter().filter(|(_, column)| !column.is_own);
         let renamed_columns =
@@ -58,11 +72,6 @@ impl Upgrade<'_> {
             }
         }
         renames::keep_likely(&mut effects);
-        for (name, id) in &self.ids {
-            if self.temporary.contains(id) {
-                self.database.schema.tables.remove(name);
-            }
-        }
         effects
     }
 

@@ -7,10 +7,9 @@ use super::Graph;
 use crate::migration::script::Script;
 
 /// One cycle of each knot of the graph: the shortest through its smallest id, each revision before the one that names it.
-pub(super) fn find(graph: &Graph, loaded: &[Arc<Script>]) -> Vec<Vec<usize>> {
-    let mut cycles: Vec<Vec<usize>> = graph
-        .knots()
-        .into_iter()
+pub(super) fn find(graph: &Graph, knots: &[Vec<usize>], loaded: &[Arc<Script>]) -> Vec<Vec<usize>> {
+    let mut cycles: Vec<Vec<usize>> = knots
+        .iter()
         .filter_map(|knot| {
             let first = knot.iter().copied().min_by_key(|number| &loaded[*number].revision.id)?;
             graph.cycle_through(first)

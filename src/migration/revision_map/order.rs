@@ -14,8 +14,8 @@ const STEPS: usize = 4_000_000;
 ///
 /// Alembic walks from the heads down, one branch as far as it goes, and leaves it only where another branch must come
 /// first.
-pub(super) fn upgrade(mut graph: Graph, loaded: &[Arc<Script>]) -> Vec<Arc<str>> {
-    let cyclic: HashSet<usize> = graph.knots().into_iter().flatten().collect();
+pub(super) fn upgrade(mut graph: Graph, knots: &[Vec<usize>], loaded: &[Arc<Script>]) -> Vec<Arc<str>> {
+    let cyclic: HashSet<usize> = knots.iter().flatten().copied().collect();
     graph.without(&cyclic);
     let mut steps = STEPS;
     graph.normalize(loaded, &mut steps);
