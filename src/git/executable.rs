@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::reader::{Branch, RawChange, RawEntry, Reader, to_entry};
+use super::reader::{Branch, RawChange, RawEntry, Reader, StagedChanges, to_entry};
 use super::{Entry, Oid, decode_path};
 
 /// What makes two lists of paths comparable, whatever the settings of the user are.
@@ -110,13 +110,13 @@ impl Reader for Executable {
         Err(format!("{pattern}, which HEAD names, cannot be read: {}", says(&found.stderr, found.status)))
     }
 
-    fn staged_changes(&self, head: Option<&Oid>) -> Result<Vec<RawChange>, String> {
+    fn staged(&self, head: Option<&Oid>) -> Result<StagedChanges, String> {
         let head = if let Some(head) = head { *head } else { self.empty_tree()? };
         let head = head.to_string();
         let mut arguments = vec!["diff-index", "--cached", "--ita-invisible-in-index"];
         arguments.extend(RAW);
         arguments.extend([&*head, "--"]);
-        changes(&self.run(arguments)?)
+        Ok(StagedChanges { changes: changes(&self.run(arguments)?)?, index: None })
     }
 
     fn committed(&self, commit: &Oid) -> Result<Vec<Entry>, String> {

@@ -3,15 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use git2::{
-    Delta, DiffOptions, ErrorCode, Index, IndexEntryExtendedFlag, ObjectType, ReferenceType, RepositoryOpenFlags, Tree,
-};
+use git2::{Delta, DiffOptions, ErrorCode, ObjectType, ReferenceType, RepositoryOpenFlags, Tree, TreeEntry};
 
-use super::reader::{Branch, RawChange, RawEntry, Reader, to_entry};
+use super::index::{DEPTH, Index};
+use super::reader::{Branch, RawChange, RawEntry, Reader, StagedChanges, to_entry};
 use super::{Entry, Oid, decode_path};
-
-/// git's own limit (core.maxTreeDepth).
-const TREE_DEPTH: usize = 2_048;
 
 pub(super) struct Libgit2 {
     /// libgit2's objects belong to one thread at a time.
@@ -42,23 +38,6 @@ impl Libgit2 {
     fn lock(&self) -> MutexGuard<'_, git2::Repository> {
         self.repository.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    /// The index as git would commit it. It is never written back.
-    fn index(&self) -> Result<Index, String> {
-        let mut index = Index::open(&self.index).map_err(message)?;
-        if index.has_conflicts() {
-            return Err("the index has conflicts that are not resolved".to_owned());
-        }
-        let intended: Vec<Vec<u8>> = index
-            .iter()
-            .filter(|entry| IndexEntryExtendedFlag::from_bits_retain(entry.flags_extended).is_intent_to_add())
-            .map(|entry| entry.path)
-            .collect();
-        for path in intended {
-            index.remove(&to_path(&path)?, 0).map_err(message)?;
-        }
-        Ok(index)
-    }
 }
 
 impl Reader for Libgit2 {
@@ -70,13 +49,12 @@ impl Reader for Libgit2 {
         }
     }
 
-    fn staged_changes(&self, head: Option<&Oid>) -> Result<Vec<RawChange>, String> {
-        let index = self.index()?;
+    fn staged(&self, head: Option<&Oid>) -> Result<StagedChanges, String> {
+        let index = Index::open(&self.index)?;
         let repository = self.lock();
-        let head = head.map(|head| tree(&repository, head)).transpose()?;
-        let diff =
-            repository.diff_tree_to_index(head.as_ref(), Some(&index), Some(&mut diff_options())).map_err(message)?;
-        changes(&diff)
+        let head = head.map(|head| tree(&repository, head)).transpose()?.map(|tree| oid(tree.id()));
+        let changes = index.changes(head, &|id| Ok(raw_entries(&tree(&repository, id)?)))?;
+        Ok(StagedChanges { changes, index: Some(index) })
     }
 
     fn committed(&self, commit: &Oid) -> Result<Vec<Entry>, String> {
@@ -101,8 +79,8 @@ impl Reader for Libgit2 {
             }
             drop(entry);
             path.push(b'/');
-            if open.len() > TREE_DEPTH {
-                return Err(format!("commit {commit} has folders nested deeper than {TREE_DEPTH}"));
+            if open.len() > DEPTH {
+                return Err(format!("commit {commit} has folders nested deeper than {DEPTH}"));
             }
             open.push((repository.find_tree(id).map_err(message)?, path.len(), 0));
         }
@@ -120,14 +98,7 @@ impl Reader for Libgit2 {
     fn folder(&self, id: &Oid) -> Result<Vec<RawEntry>, String> {
         let repository = self.lock();
         let tree = tree(&repository, id)?;
-        Ok(tree
-            .iter()
-            .map(|entry| RawEntry {
-                name: entry.name_bytes().to_vec(),
-                mode: mode(entry.filemode()),
-                oid: oid(entry.id()),
-            })
-            .collect())
+        Ok(raw_entries(&tree))
     }
 
     fn blob(&self, id: &Oid) -> Result<Arc<[u8]>, String> {
@@ -175,6 +146,15 @@ fn changes(diff: &git2::Diff<'_>) -> Result<Vec<RawChange>, String> {
             Ok(RawChange { path, before, after })
         })
         .collect()
+}
+
+fn raw_entries(tree: &Tree<'_>) -> Vec<RawEntry> {
+    let raw = |entry: TreeEntry<'_>| RawEntry {
+        name: entry.name_bytes().to_vec(),
+        mode: mode(entry.filemode()),
+        oid: oid(entry.id()),
+    };
+    tree.iter().map(raw).collect()
 }
 
 fn tree<'r>(repository: &'r git2::Repository, id: &Oid) -> Result<Tree<'r>, String> {

@@ -53,7 +53,7 @@ pub(super) fn open(directory: Option<&Path>) -> Result<(Location, Readers), Read
     // git takes a relative one from the top level, whatever the current directory is.
     let index = variable.map_or_else(|| git_dir.join("index"), |file| top_level.join(file));
     let libgit2 = libgit2.map(|repository| Libgit2::new(repository, index.clone()));
-    let readers = Readers::new(libgit2, git, &index);
+    let readers = Readers::new(libgit2, git);
     let bare = top_level == git_dir;
     Ok((Location { top_level, git_dir, bare, index, in_hook }, readers))
 }

@@ -5,6 +5,7 @@
 mod aside;
 mod executable;
 mod files;
+mod index;
 mod kept;
 mod libgit2;
 mod location;

@@ -1,28 +1,22 @@
 //! One interface for the two programs that can read a repository, and which of them is asked.
 //!
-//! libgit2 needs no process, but cannot open every repository that git can. The `git` executable can, and is the
-//! faster one where the index is large. What the first cannot read the second is asked for, whatever the error was.
+//! libgit2, with gix's reader of the index beside it, needs no process, but cannot open every repository that git can.
+//! What it cannot read the `git` executable is asked for, whatever the error was.
 
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
 use std::sync::Arc;
 
 use super::executable::Executable;
+use super::index::Index;
 use super::libgit2::{Libgit2, message};
 use super::patience::bounded;
 use super::{Change, Entry, Mode, Oid, ReadError, decode_path};
-
-/// From about this many entries on it costs more to load the index than to start git, which compares whole folders at
-/// once: libgit2 needs a microsecond for each entry, a process two milliseconds.
-const LARGE_INDEX: u32 = 2_000;
 
 /// What both readers answer, and answer alike. An error is the reader's own message.
 pub(super) trait Reader {
     /// The commit of `HEAD`. `None` only where its branch has no commit yet.
     fn head(&self) -> Result<Option<Oid>, String>;
     /// How what the index would commit differs from a commit. Paths that are only intended to be added are not in it.
-    fn staged_changes(&self, head: Option<&Oid>) -> Result<Vec<RawChange>, String>;
+    fn staged(&self, head: Option<&Oid>) -> Result<StagedChanges, String>;
     /// All paths of a commit, made by [`to_entry`], in the order of git.
     fn committed(&self, commit: &Oid) -> Result<Vec<Entry>, String>;
     /// How one commit differs from another.
@@ -32,6 +26,13 @@ pub(super) trait Reader {
     fn blob(&self, oid: &Oid) -> Result<Arc<[u8]>, String>;
     /// Local and remote-tracking branches. References that lead to another reference are left out.
     fn branches(&self) -> Result<Vec<Branch>, String>;
+}
+
+/// What is staged.
+pub(super) struct StagedChanges {
+    pub(super) changes: Vec<RawChange>,
+    /// The index, where the reader has it at hand.
+    pub(super) index: Option<Index>,
 }
 
 /// A name in a folder, as git stores it.
@@ -61,12 +62,11 @@ pub(super) struct Branch {
 pub(super) struct Readers {
     libgit2: Result<Libgit2, String>,
     git: Executable,
-    large: bool,
 }
 
 impl Readers {
-    pub(super) fn new(libgit2: Result<Libgit2, git2::Error>, git: Executable, index: &Path) -> Self {
-        Self { libgit2: libgit2.map_err(message), git, large: is_large(index) }
+    pub(super) fn new(libgit2: Result<Libgit2, git2::Error>, git: Executable) -> Self {
+        Self { libgit2: libgit2.map_err(message), git }
     }
 
     /// The executable, for what only git itself can answer.
@@ -80,7 +80,7 @@ impl Readers {
         self.or_git(libgit2, || "HEAD".to_owned(), Reader::head)
     }
 
-    /// Asks for a single thing: libgit2 first.
+    /// Asks libgit2 first.
     pub(super) fn one<T>(
         &self,
         what: impl FnOnce() -> String,
@@ -100,20 +100,6 @@ impl Readers {
         })
     }
 
-    /// Asks for what needs the whole index: git first where that is large.
-    pub(super) fn index<T>(
-        &self,
-        what: impl FnOnce() -> String,
-        ask: impl Fn(&dyn Reader) -> Result<T, String>,
-    ) -> Result<T, ReadError> {
-        if !self.large {
-            return self.one(what, ask);
-        }
-        ask(&self.git).or_else(|git| {
-            self.ask_libgit2(&ask).map_err(|libgit2| ReadError { what: what(), why: both_errors(&libgit2, &git) })
-        })
-    }
-
     fn ask_libgit2<T>(&self, ask: &impl Fn(&dyn Reader) -> Result<T, String>) -> Result<T, String> {
         match &self.libgit2 {
             Ok(libgit2) => bounded(|| ask(libgit2)),
@@ -125,14 +111,6 @@ impl Readers {
 /// Why neither reader could do it. git comes last, since it may say more than a line.
 pub(super) fn both_errors(libgit2: &str, git: &str) -> String {
     format!("libgit2 says: {libgit2}; git says: {git}")
-}
-
-/// The number of entries stands in the header (gitformat-index(5)); what has no such header is for git to judge.
-fn is_large(index: &Path) -> bool {
-    let mut header = [0; 12];
-    File::open(index).and_then(|mut file| file.read_exact(&mut header)).is_ok_and(|()| {
-        matches!(header, [b'D', b'I', b'R', b'C', _, _, _, _, a, b, c, d] if u32::from_be_bytes([a, b, c, d]) >= LARGE_INDEX)
-    })
 }
 
 /// An entry as everybody else sees it.

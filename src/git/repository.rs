@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::location::{self, Location};
 use super::reader::{Readers, to_changes};
 use super::remotes::Branches;
-use super::snapshot::{Committed, Staged};
+use super::snapshot::{self, Committed};
 use super::write::{self, Written};
 use super::{Change, Comparison, Kept, Oid, ReadError, Tree};
 
@@ -54,17 +54,21 @@ impl Repository {
             });
         }
         let head = self.readers.head()?;
-        let changes = self
-            .readers
-            .index(|| "what is staged".to_owned(), |reader| to_changes(reader.staged_changes(head.as_ref())?))?;
-        let mut parents = Vec::from_iter(head);
-        for merged in self.merge_heads()? {
-            if !parents.contains(&merged) {
-                parents.push(merged);
+        let (changes, index) = self.readers.one(
+            || "what is staged".to_owned(),
+            |reader| {
+                let staged = reader.staged(head.as_ref())?;
+                Ok((to_changes(staged.changes)?, staged.index))
+            },
+        )?;
+        let (after, before) = snapshot::staged(&self.readers, head, &changes, index);
+        let mut merged: Vec<Oid> = Vec::new();
+        for parent in self.merge_heads()? {
+            if Some(parent) != head && !merged.contains(&parent) {
+                merged.push(parent);
             }
         }
-        let parents = self.commits(parents);
-        let after = Arc::new(Staged::new(&self.readers, parents.first().cloned(), changes.clone()));
+        let parents = before.into_iter().chain(self.commits(merged)).collect();
         Ok(self.comparison(after, parents, changes, None))
     }
 

@@ -32,7 +32,7 @@ pub(super) fn write_staged(
     }
     let bytes = encode_path(path);
     // Everything that is staged, since a change against nothing says the mode.
-    let staged = readers.index(|| "the index".to_owned(), |reader| reader.staged_changes(None))?;
+    let staged = readers.one(|| "the index".to_owned(), |reader| reader.staged(None))?.changes;
     let staged = staged.into_iter().find(|change| change.path == bytes).and_then(|change| change.after);
     let Some((mode, oid)) = staged else { return no("the file is not staged") };
     if oid != *expected {

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use super::*;
 use crate::git::Tree;
 use crate::git::libgit2::{self, to_path};
-use crate::git::snapshot::{Committed, Staged};
+use crate::git::snapshot::{Changed, Committed, Indexed};
 
 const NAMES: [&[u8]; 14] = [
     b"a",
@@ -103,7 +103,7 @@ fn both_readers_see_random_trees_alike() {
         let index = folder.join(".git/index");
         let open = || {
             let libgit2 = libgit2::open(Some(folder)).map(|repository| Libgit2::new(repository, index.clone()));
-            Readers::new(libgit2, Executable::new(folder.to_owned()), &index)
+            Readers::new(libgit2, Executable::new(folder.to_owned()))
         };
         let mut staged = BTreeSet::new();
         let mut heads: Vec<Oid> = Vec::new();
@@ -120,11 +120,18 @@ fn both_readers_see_random_trees_alike() {
             let readers = open();
             let head = alike(&readers, seed, |reader| reader.head());
             assert_eq!(head.as_ref(), heads.last());
-            let changes = alike(&readers, seed, |reader| to_changes(reader.staged_changes(head.as_ref())?));
+            let changes = alike(&readers, seed, |reader| to_changes(reader.staged(head.as_ref())?.changes));
             count += changes.len();
             let readers = Arc::new(readers);
             let parent = head.map(|head| -> Arc<dyn Tree> { Arc::new(Committed::new(&readers, head)) });
-            let entries = Staged::new(&readers, parent, changes.clone()).entries().unwrap().to_vec();
+            let entries = Changed::new(&readers, parent.clone(), changes.clone()).entries().unwrap().to_vec();
+            let index = readers.libgit2.as_ref().unwrap().staged(head.as_ref()).unwrap().index.unwrap();
+            let indexed: Arc<dyn Tree> = Arc::new(Indexed::new(&readers, index));
+            assert_eq!(indexed.entries().unwrap(), entries, "seed {seed}");
+            if let Some(parent) = parent {
+                let before = Changed::before(&readers, indexed, &changes);
+                assert_eq!(before.entries().unwrap(), parent.entries().unwrap(), "seed {seed}");
+            }
             for entry in entries.iter().filter(|entry| entry.mode != Mode::Submodule) {
                 alike(&readers, seed, |reader| reader.blob(&entry.oid));
             }
