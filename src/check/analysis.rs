@@ -1,17 +1,16 @@
 //! What a check sees: the snapshot that will be committed, read whole, and what it is compared with.
 
 use std::sync::Arc;
-use std::thread;
 
 use serde::{Deserialize, Serialize};
 
 use thiserror::Error;
 
 use super::CHECKS;
-use super::facts::{Facts, Side};
+use super::facts::{self, Facts, Mapped, ScriptFile, Side};
 use super::live::ModelsByTable;
 use crate::git::{Change, Comparison, Files, ReadError, Remotes, Target, Tree};
-use crate::migration::history::History;
+use crate::migration::history::{History, Replay};
 use crate::migration::operation::Location;
 use crate::migration::revision_map::RevisionMap;
 use crate::migration::script::Script;
@@ -21,6 +20,7 @@ use crate::python::Sources;
 use crate::python::parse::SyntaxError;
 use crate::python::sources::Parsed;
 use crate::python::syntax::Span;
+use crate::stack;
 
 /// A change, understood on both sides.
 pub struct Analysis {
@@ -74,20 +74,38 @@ pub enum AnalysisError {
 impl Analysis {
     /// Understands a change. Must run on [`crate::stack`], since it walks whatever the repository holds.
     pub fn read(comparison: &Comparison) -> Result<Self, AnalysisError> {
-        let (mut facts, located) = thread::scope(|scope| {
-            // While the snapshots are listed, which takes about as long.
-            let load = || Facts::load(&comparison.kept);
-            let loading = thread::Builder::new().spawn_scoped(scope, load);
-            let located = Located::sides(comparison);
-            (loading.map_or_else(|_| load(), |loading| loading.join().unwrap_or_default()), located)
-        });
-        let (after, before) = located?;
-        // The change comes last: its chain goes on from that of `HEAD`.
-        let before = before.into_iter().map(|side| State::read(side, &mut facts)).collect::<Result<_, _>>()?;
-        let after = State::read(after, &mut facts)?;
-        facts.save(&comparison.kept);
+        let ((mut scripts, kept), sides) = stack::beside(
+            || {
+                let kept = comparison.kept.read().unwrap_or_default();
+                (Facts::<ScriptFile>::from_bytes(facts::split(&kept).0), kept)
+            },
+            || Located::sides(comparison),
+        );
+        let sides = sides?;
+        let ((metadata, mapped), chains) = stack::beside(
+            || {
+                let mut facts = Facts::<Mapped>::from_bytes(facts::split(&kept).1);
+                let mapped: Vec<_> = sides.iter().map(|side| side.metadata(&mut facts)).collect();
+                (facts, mapped)
+            },
+            || {
+                let mut replays = Vec::new();
+                // The change comes last: its chain goes on from that of `HEAD`.
+                let chains = sides.iter().rev().map(|side| side.chains(&mut scripts, &mut replays));
+                chains.collect::<Vec<_>>()
+            },
+        );
+        let states = sides.into_iter().zip(chains.into_iter().rev()).zip(mapped);
+        let mut states =
+            states.map(|((side, chains), mapped)| side.state(chains, mapped)).collect::<Result<Vec<_>, _>>()?;
+        if (scripts.has_new() || metadata.has_new())
+            && let (Some(scripts), Some(metadata)) = (scripts.into_bytes(), metadata.into_bytes())
+        {
+            comparison.kept.write(facts::join(&scripts, &metadata));
+        }
+        let after = states.remove(0);
         let (changes, remotes) = (comparison.changes.clone(), comparison.remotes.clone());
-        Ok(Self { after, before, changes, remotes })
+        Ok(Self { after, before: states, changes, remotes })
     }
 
     /// Whether it is no change that is looked at but everything there is.
@@ -103,27 +121,90 @@ struct Located {
 }
 
 impl Located {
-    /// What will be committed, and what it is compared with.
-    fn sides(comparison: &Comparison) -> Result<(Self, Vec<Self>), AnalysisError> {
+    /// What will be committed, then what it is compared with.
+    fn sides(comparison: &Comparison) -> Result<Vec<Self>, AnalysisError> {
         let parsed = Arc::new(Parsed::default());
         let sources =
             |tree: &Arc<dyn Tree>| Ok::<_, ReadError>(Sources::new(Files::new(tree.clone())?, parsed.clone()));
         let after = sources(&comparison.after)?;
         let settings = settings(&after)?;
-        let before = comparison.parents.iter().map(|tree| {
+        let mut sides = vec![Self::new(after, settings.clone())];
+        for tree in &comparison.parents {
             let sources = sources(tree)?;
             // Wrong settings that HEAD has are no reason to refuse the commit that mends them.
             let settings = self::settings(&sources).unwrap_or_else(|_| settings.clone());
-            Ok(Self::new(sources, settings))
-        });
-        let before = before.collect::<Result<_, AnalysisError>>()?;
-        Ok((Self::new(after, settings), before))
+            sides.push(Self::new(sources, settings));
+        }
+        Ok(sides)
     }
 
     fn new(sources: Sources, settings: Settings) -> Self {
         let project = project::discover(&sources, settings);
         Self { sources, project }
     }
+
+    fn metadata(&self, facts: &mut Facts<Mapped>) -> Vec<Arc<Metadata>> {
+        let Project { environments, settings, .. } = &self.project;
+        let mut side = Side::new(&self.sources);
+        let metadata = environments.iter().map(|environment| {
+            let known = facts.environment(environment, settings);
+            facts.metadata(&mut side, known, settings)
+        });
+        metadata.collect()
+    }
+
+    fn chains(&self, facts: &mut Facts<ScriptFile>, replays: &mut Vec<Replay>) -> Vec<Chain> {
+        let mut side = Side::new(&self.sources);
+        let chain = |environment| {
+            let known = facts.environment(environment, &self.project.settings);
+            let mut scripts = Vec::new();
+            let mut unparsable = Vec::new();
+            for path in project::migration_files(&self.sources.files, environment) {
+                let file = facts.script(&mut side, known, &path);
+                unparsable.extend(file.unparsable);
+                scripts.extend(file.script);
+            }
+            scripts.sort_by(|a, b| a.path.cmp(&b.path));
+            let revisions = RevisionMap::new(&scripts);
+            if replays.len() <= known {
+                replays.resize_with(known + 1, Replay::default);
+            }
+            let history = replays.get_mut(known).map(|replay| replay.history(&revisions)).unwrap_or_default();
+            Chain { scripts, unparsable, revisions, history }
+        };
+        self.project.environments.iter().map(chain).collect()
+    }
+
+    fn state(self, chains: Vec<Chain>, metadata: Vec<Arc<Metadata>>) -> Result<State, AnalysisError> {
+        let Self { sources, project } = self;
+        // What could not be read looked absent to whoever asked for it.
+        if let Some(trouble) = sources.files.trouble() {
+            return Err(trouble.into());
+        }
+        let environments = project.environments.iter().zip(chains).zip(metadata);
+        let environments = environments.map(|((environment, chain), metadata)| {
+            let Chain { scripts, unparsable, revisions, history } = chain;
+            EnvironmentState {
+                environment: environment.clone(),
+                scripts,
+                unparsable,
+                revisions,
+                history,
+                metadata,
+                models_by_table: ModelsByTable::default(),
+            }
+        });
+        let environments = environments.collect();
+        Ok(State { sources, project, environments })
+    }
+}
+
+/// The migrations of one environment.
+struct Chain {
+    scripts: Vec<Arc<Script>>,
+    unparsable: Vec<Unparsable>,
+    revisions: RevisionMap,
+    history: History,
 }
 
 fn settings(sources: &Sources) -> Result<Settings, AnalysisError> {
@@ -133,46 +214,6 @@ fn settings(sources: &Sources) -> Result<Settings, AnalysisError> {
     match sources.files.trouble() {
         Some(trouble) => Err(trouble.into()),
         None => Ok(settings?),
-    }
-}
-
-impl State {
-    /// Understands one snapshot.
-    fn read(Located { sources, project }: Located, facts: &mut Facts) -> Result<Self, AnalysisError> {
-        let mut side = Side::new(&sources);
-        let read = |environment| EnvironmentState::read(&mut side, environment, &project, facts);
-        let environments = project.environments.iter().map(read).collect();
-        // What could not be read looked absent to all of the above.
-        if let Some(trouble) = sources.files.trouble() {
-            return Err(trouble.into());
-        }
-        Ok(Self { sources, project, environments })
-    }
-}
-
-impl EnvironmentState {
-    fn read(side: &mut Side<'_>, environment: &Environment, project: &Project, facts: &mut Facts) -> Self {
-        let known = facts.environment(environment, &project.settings);
-        let mut scripts = Vec::new();
-        let mut unparsable = Vec::new();
-        for path in project::migration_files(&side.sources.files, environment) {
-            let file = facts.script(side, known, &path);
-            unparsable.extend(file.unparsable);
-            scripts.extend(file.script);
-        }
-        scripts.sort_by(|a, b| a.path.cmp(&b.path));
-        let revisions = RevisionMap::new(&scripts);
-        let history = facts.history(known, &revisions);
-        let metadata = facts.metadata(side, known, &project.settings);
-        Self {
-            environment: environment.clone(),
-            scripts,
-            unparsable,
-            revisions,
-            history,
-            metadata,
-            models_by_table: ModelsByTable::default(),
-        }
     }
 }
 

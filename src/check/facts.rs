@@ -6,12 +6,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::analysis::Unparsable;
-use crate::git::{Kept, Read};
-use crate::migration::history::{History, Replay};
-use crate::migration::revision_map::RevisionMap;
+use crate::git::Read;
 use crate::migration::script::{self, Script};
 use crate::model::{Metadata, Sifted};
 use crate::project::{Environment, Settings};
@@ -21,12 +20,12 @@ use crate::texts;
 /// So many versions of one fact are kept: those of the sides of a merge.
 const VERSIONS: usize = 4;
 
-/// Everything that is known.
-#[derive(Default, Serialize, Deserialize)]
-pub(super) struct Facts {
+/// Everything of one kind that is known.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Facts<T> {
     /// Each question that was asked, and its answer.
     reads: Vec<Read>,
-    environments: Vec<Known>,
+    environments: Vec<Known<T>>,
     #[serde(skip)]
     numbers: HashMap<Read, u32>,
     #[serde(skip)]
@@ -35,14 +34,12 @@ pub(super) struct Facts {
 
 /// What is known under the same circumstances.
 #[derive(Serialize, Deserialize)]
-struct Known {
+struct Known<T> {
     environment: Environment,
     /// [`Settings::models`].
     models: Vec<String>,
-    scripts: BTreeMap<Arc<str>, Vec<Fact<ScriptFile>>>,
-    metadata: Vec<Fact<Mapped>>,
-    #[serde(skip)]
-    replay: Replay,
+    /// By the file that it is about.
+    facts: BTreeMap<Arc<str>, Vec<Fact<T>>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -61,9 +58,9 @@ pub(super) struct ScriptFile {
     pub(super) script: Option<Arc<Script>>,
 }
 
-/// An environment's metadata, and the contents that say nothing of it.
+/// What an `env.py` makes of the models, and the contents that say nothing of it.
 #[derive(Serialize, Deserialize)]
-struct Mapped {
+pub(super) struct Mapped {
     metadata: Arc<Metadata>,
     sifted: Sifted,
 }
@@ -92,102 +89,121 @@ impl<'s> Side<'s> {
     }
 }
 
-impl Facts {
-    /// What the last run knew.
-    pub(super) fn load(kept: &Kept) -> Self {
-        kept.read().and_then(|content| texts::from_bytes(&content)).unwrap_or_default()
-    }
+/// What both kinds leave to the next run, as one piece.
+pub(super) fn join(scripts: &[u8], metadata: &[u8]) -> Vec<u8> {
+    [&scripts.len().to_le_bytes(), scripts, metadata].concat()
+}
 
-    /// Leaves to the next run what this one has used, where it has learned something.
-    pub(super) fn save(mut self, kept: &Kept) {
-        if !self.has_new {
-            return;
-        }
-        for known in &mut self.environments {
-            known.metadata.retain(|fact| fact.is_used);
-            known.scripts.values_mut().for_each(|facts| facts.retain(|fact| fact.is_used));
-            known.scripts.retain(|_, facts| !facts.is_empty());
-        }
-        self.environments.retain(|known| !known.metadata.is_empty() || !known.scripts.is_empty());
-        self.forget_unused_reads();
-        if let Some(content) = texts::to_bytes(&self) {
-            kept.write(content);
-        }
-    }
+/// The two pieces again; nothing where there is none.
+pub(super) fn split(joined: &[u8]) -> (&[u8], &[u8]) {
+    let pieces =
+        joined.split_first_chunk().and_then(|(length, rest)| rest.split_at_checked(usize::from_le_bytes(*length)));
+    pieces.unwrap_or_default()
+}
 
+impl Facts<ScriptFile> {
     pub(super) fn script(&mut self, side: &mut Side<'_>, environment: usize, path: &Arc<str>) -> ScriptFile {
-        let Self { reads, environments, .. } = self;
-        let Some(known) = environments.get_mut(environment) else { return ScriptFile::default() };
-        let facts = known.scripts.entry(path.clone()).or_default();
-        if let Some(fact) = facts.iter_mut().find(|fact| side.has(reads, &fact.reads)) {
-            fact.is_used = true;
-            return fact.value.clone();
-        }
         let sources = side.sources;
-        let Environment { roots, options, .. } = &known.environment;
-        let (file, asked) = sources.files.record(|| ScriptFile {
+        let holds = |_: &Environment, _: &mut ScriptFile| Some(false);
+        let read = |Environment { roots, options, .. }: &Environment| ScriptFile {
             unparsable: Unparsable::of(sources, path),
             // A broken file still has its place in the chain, as far as that can be told.
             script: script::read(sources, roots, path, options).map(Arc::new),
-        });
-        if let Some(asked) = asked {
-            let reads = number(&mut self.reads, &mut self.numbers, asked);
-            remember(facts, Fact { reads, value: file.clone(), is_used: true });
-            self.has_new = true;
-        }
-        file
+        };
+        self.fact(side, environment, path, holds, read, ScriptFile::clone).unwrap_or_default()
     }
+}
 
+impl Facts<Mapped> {
     pub(super) fn metadata(&mut self, side: &mut Side<'_>, environment: usize, settings: &Settings) -> Arc<Metadata> {
-        let Self { reads, environments, .. } = self;
-        let Some(known) = environments.get_mut(environment) else { return Arc::default() };
-        let Known { environment, metadata: facts, .. } = known;
-        let files = &side.sources.files;
-        for fact in facts.iter_mut().filter(|fact| side.has(reads, &fact.reads)) {
-            let Mapped { metadata, sifted } = &mut fact.value;
-            if let Some(learned) = sifted.same_rest(files, environment, &metadata.closure) {
-                fact.is_used = true;
-                self.has_new |= learned;
-                return metadata.clone();
-            }
-        }
-        let ((metadata, sifted), asked) = files.record(|| Metadata::read(side.sources, environment, settings));
-        let metadata = Arc::new(metadata);
-        if let Some(asked) = asked {
-            let reads = number(&mut self.reads, &mut self.numbers, asked);
-            let value = Mapped { metadata: metadata.clone(), sifted };
-            remember(facts, Fact { reads, value, is_used: true });
-            self.has_new = true;
-        }
-        metadata
+        let sources = side.sources;
+        let env = self.environments.get(environment).and_then(|known| known.environment.env.clone());
+        let holds = |environment: &Environment, Mapped { metadata, sifted }: &mut Mapped| {
+            sifted.same_rest(&sources.files, environment, &metadata.closure)
+        };
+        let read = |environment: &Environment| {
+            let (metadata, sifted) = Metadata::read(sources, environment, settings);
+            Mapped { metadata: Arc::new(metadata), sifted }
+        };
+        let metadata = |mapped: &Mapped| mapped.metadata.clone();
+        self.fact(side, environment, &env.unwrap_or_default(), holds, read, metadata).unwrap_or_default()
+    }
+}
+
+impl<T: Serialize + DeserializeOwned> Facts<T> {
+    /// What these bytes of [`Facts::into_bytes`] say. Whatever is wrong with them, it is as if there were none.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Self {
+        let none = || Self { reads: Vec::new(), environments: Vec::new(), numbers: HashMap::new(), has_new: false };
+        texts::from_bytes(bytes).unwrap_or_else(none)
     }
 
-    /// What a chain of the environment does.
-    pub(super) fn history(&mut self, environment: usize, revisions: &RevisionMap) -> History {
-        self.environments.get_mut(environment).map(|known| known.replay.history(revisions)).unwrap_or_default()
+    /// Whether something was learned.
+    pub(super) fn has_new(&self) -> bool {
+        self.has_new
+    }
+
+    /// What was used of them.
+    pub(super) fn into_bytes(mut self) -> Option<Vec<u8>> {
+        for known in &mut self.environments {
+            known.facts.values_mut().for_each(|facts| facts.retain(|fact| fact.is_used));
+            known.facts.retain(|_, facts| !facts.is_empty());
+        }
+        self.environments.retain(|known| !known.facts.is_empty());
+        self.forget_unused_reads();
+        texts::to_bytes(&self)
     }
 
     /// The number of what is known of an environment.
     pub(super) fn environment(&mut self, environment: &Environment, settings: &Settings) -> usize {
-        let is_same = |known: &Known| known.environment == *environment && known.models == settings.models;
+        let is_same = |known: &Known<T>| known.environment == *environment && known.models == settings.models;
         self.environments.iter().position(is_same).unwrap_or_else(|| {
             self.environments.push(Known {
                 environment: environment.clone(),
                 models: settings.models.clone(),
-                scripts: BTreeMap::new(),
-                metadata: Vec::new(),
-                replay: Replay::default(),
+                facts: BTreeMap::new(),
             });
             self.environments.len() - 1
         })
+    }
+
+    /// What is known of a file: `holds` says of a fact whose questions are answered alike whether it holds all the same,
+    /// and whether something was learned by that; `work` finds it out anew.
+    fn fact<R>(
+        &mut self,
+        side: &mut Side<'_>,
+        environment: usize,
+        path: &Arc<str>,
+        mut holds: impl FnMut(&Environment, &mut T) -> Option<bool>,
+        work: impl FnOnce(&Environment) -> T,
+        answer: impl Fn(&T) -> R,
+    ) -> Option<R> {
+        let Self { reads, environments, numbers, has_new } = self;
+        let Known { environment, facts, .. } = environments.get_mut(environment)?;
+        let facts = facts.entry(path.clone()).or_default();
+        for fact in facts.iter_mut().filter(|fact| side.has(reads, &fact.reads)) {
+            if let Some(learned) = holds(environment, &mut fact.value) {
+                fact.is_used = true;
+                *has_new |= learned;
+                return Some(answer(&fact.value));
+            }
+        }
+        let (value, asked) = side.sources.files.record(|| work(environment));
+        let result = answer(&value);
+        if let Some(asked) = asked {
+            // The newest comes first.
+            facts.insert(0, Fact { reads: number(reads, numbers, asked), value, is_used: true });
+            facts.truncate(VERSIONS);
+            *has_new = true;
+        }
+        Some(result)
     }
 
     fn forget_unused_reads(&mut self) {
         let mut new: HashMap<u32, u32> = HashMap::new();
         let mut kept = Vec::new();
         let old = std::mem::take(&mut self.reads);
-        let mut renumber = |numbers: &mut Vec<u32>| {
-            for number in numbers {
+        for fact in self.environments.iter_mut().flat_map(|known| known.facts.values_mut()).flatten() {
+            for number in &mut fact.reads {
                 let next = u32::try_from(new.len()).unwrap_or(u32::MAX);
                 let at = *new.entry(*number).or_insert(next);
                 if at == next
@@ -197,19 +213,9 @@ impl Facts {
                 }
                 *number = at;
             }
-        };
-        for known in &mut self.environments {
-            known.metadata.iter_mut().for_each(|fact| renumber(&mut fact.reads));
-            known.scripts.values_mut().flatten().for_each(|fact| renumber(&mut fact.reads));
         }
         self.reads = kept;
     }
-}
-
-/// The newest comes first.
-fn remember<T>(facts: &mut Vec<Fact<T>>, fact: Fact<T>) {
-    facts.insert(0, fact);
-    facts.truncate(VERSIONS);
 }
 
 /// The numbers of questions, which become known by that.

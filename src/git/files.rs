@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
 
-use super::reads::{Read, Recorder};
+use super::reads::{self, Read};
 use super::{Entry, Mode, ReadError, Tree};
 
 /// Links that lead to links; Linux gives up after 40 (`path_resolution(7)`).
@@ -19,7 +19,6 @@ pub struct Files {
     tree: Arc<dyn Tree>,
     has_links: bool,
     trouble: Mutex<Option<ReadError>>,
-    recorder: Recorder,
 }
 
 /// Where a path leads.
@@ -36,16 +35,15 @@ pub enum Target {
 impl Files {
     pub fn new(tree: Arc<dyn Tree>) -> Result<Self, ReadError> {
         let has_links = tree.entries()?.iter().any(|entry| entry.mode == Mode::Link);
-        let (trouble, recorder) = (Mutex::new(None), Recorder::default());
-        Ok(Self { tree, has_links, trouble, recorder })
+        Ok(Self { tree, has_links, trouble: Mutex::new(None) })
     }
 
-    /// Runs `work`, and gives what it has asked of these files with its result. `None` where it went through the whole
-    /// snapshot: what its result depends on is not known then.
+    /// Runs `work`, and gives what this thread has asked of these files with its result. `None` where it went through the
+    /// whole snapshot: what its result depends on is not known then.
     pub fn record<T>(&self, work: impl FnOnce() -> T) -> (T, Option<Vec<Read>>) {
-        self.recorder.start();
+        reads::start();
         let result = work();
-        (result, self.recorder.finish())
+        (result, reads::finish())
     }
 
     /// Whether these files answer as others did.
@@ -59,7 +57,7 @@ impl Files {
 
     /// Every entry of the snapshot, sorted by path.
     pub fn entries(&self) -> &[Entry] {
-        self.recorder.everything();
+        reads::everything();
         self.all()
     }
 
@@ -71,7 +69,7 @@ impl Files {
     /// The entry of exactly this path; a link is not followed.
     pub fn entry(&self, path: &str) -> Option<&Entry> {
         let entry = self.find(path);
-        self.recorder.entry(path, entry);
+        reads::entry(path, entry);
         entry
     }
 
@@ -83,7 +81,7 @@ impl Files {
     /// Where a path leads when its links are followed. `""` is the top level.
     pub fn resolve(&self, path: &str) -> Target {
         let target = self.follow(path, LINKS);
-        self.recorder.path(path, &target);
+        reads::path(path, &target);
         target
     }
 
@@ -153,7 +151,7 @@ impl Files {
     /// The names in a folder, sorted, links followed; none where there is no such folder.
     pub fn list(&self, folder: &str) -> Vec<String> {
         let names = self.names_behind(folder);
-        self.recorder.folder(folder, || names.clone());
+        reads::folder(folder, || names.clone());
         names
     }
 
@@ -168,10 +166,10 @@ impl Files {
             children.push((name.to_owned(), target));
         });
         children.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        self.recorder.folder(folder, || children.iter().map(|(name, _)| name.clone()).collect());
+        reads::folder(folder, || children.iter().map(|(name, _)| name.clone()).collect());
         for (name, target) in &children {
             if let Some(path) = join(folder, name) {
-                self.recorder.path(&path, target);
+                reads::path(&path, target);
             }
         }
         children

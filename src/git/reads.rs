@@ -1,7 +1,7 @@
 //! What is asked of a snapshot while something is worked out from it: as long as the answers stay, so does the result.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -16,9 +16,10 @@ pub enum Read {
     Folder(String, Vec<String>),
 }
 
-/// Writes down what is asked, where somebody wants to know.
-#[derive(Default)]
-pub(super) struct Recorder(Mutex<Option<Reads>>);
+thread_local! {
+    /// What this thread has asked, where somebody wants to know. Another thread works on something else.
+    static READS: RefCell<Option<Reads>> = const { RefCell::new(None) };
+}
 
 #[derive(Default)]
 struct Reads {
@@ -28,51 +29,48 @@ struct Reads {
     everything: bool,
 }
 
-impl Recorder {
-    pub(super) fn start(&self) {
-        *self.reads() = Some(Reads::default());
-    }
+/// Writes down what this thread asks from here on.
+pub(super) fn start() {
+    READS.set(Some(Reads::default()));
+}
 
-    /// What was asked since; `None` where that was everything.
-    pub(super) fn finish(&self) -> Option<Vec<Read>> {
-        let reads = self.reads().take().filter(|reads| !reads.everything)?;
-        let paths = reads.paths.into_iter().map(|(path, target)| Read::Path(path, target));
-        let entries = reads.entries.into_iter().map(|(path, entry)| Read::Entry(path, entry));
-        let folders = reads.folders.into_iter().map(|(path, names)| Read::Folder(path, names));
-        Some(paths.chain(entries).chain(folders).collect())
-    }
+/// What was asked since; `None` where that was everything.
+pub(super) fn finish() -> Option<Vec<Read>> {
+    let reads = READS.take().filter(|reads| !reads.everything)?;
+    let paths = reads.paths.into_iter().map(|(path, target)| Read::Path(path, target));
+    let entries = reads.entries.into_iter().map(|(path, entry)| Read::Entry(path, entry));
+    let folders = reads.folders.into_iter().map(|(path, names)| Read::Folder(path, names));
+    Some(paths.chain(entries).chain(folders).collect())
+}
 
-    pub(super) fn path(&self, path: &str, target: &Target) {
-        if let Some(reads) = &mut *self.reads()
-            && !reads.paths.contains_key(path)
-        {
+pub(super) fn path(path: &str, target: &Target) {
+    note(|reads| {
+        if !reads.paths.contains_key(path) {
             reads.paths.insert(path.to_owned(), target.clone());
         }
-    }
+    });
+}
 
-    pub(super) fn entry(&self, path: &str, entry: Option<&Entry>) {
-        if let Some(reads) = &mut *self.reads()
-            && !reads.entries.contains_key(path)
-        {
+pub(super) fn entry(path: &str, entry: Option<&Entry>) {
+    note(|reads| {
+        if !reads.entries.contains_key(path) {
             reads.entries.insert(path.to_owned(), entry.cloned());
         }
-    }
+    });
+}
 
-    pub(super) fn folder(&self, path: &str, names: impl FnOnce() -> Vec<String>) {
-        if let Some(reads) = &mut *self.reads()
-            && !reads.folders.contains_key(path)
-        {
+pub(super) fn folder(path: &str, names: impl FnOnce() -> Vec<String>) {
+    note(|reads| {
+        if !reads.folders.contains_key(path) {
             reads.folders.insert(path.to_owned(), names());
         }
-    }
+    });
+}
 
-    pub(super) fn everything(&self) {
-        if let Some(reads) = &mut *self.reads() {
-            reads.everything = true;
-        }
-    }
+pub(super) fn everything() {
+    note(|reads| reads.everything = true);
+}
 
-    fn reads(&self) -> MutexGuard<'_, Option<Reads>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn note(write: impl FnOnce(&mut Reads)) {
+    READS.with_borrow_mut(|reads| reads.as_mut().map(write));
 }
