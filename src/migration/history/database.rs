@@ -16,6 +16,8 @@ pub(super) struct Database {
     referrers: HashMap<Name, BTreeSet<TableName>>,
     /// Every table that the chain has created under this name.
     pub created: HashSet<TableName>,
+    /// Whether a table is, or was, named with a default schema before it. Few chains do that.
+    names_default_schemas: bool,
 }
 
 impl Database {
@@ -25,6 +27,7 @@ impl Database {
             return table.clone();
         }
         let others: Vec<TableName> = match table.schema.as_ref().map(|schema| schema.known()) {
+            None if !self.names_default_schemas => Vec::new(),
             None => {
                 let schemas = DEFAULT_SCHEMAS.iter().map(|schema| Some((*schema).into()));
                 schemas.map(|schema| TableName { schema, name: table.name.clone() }).collect()
@@ -50,6 +53,7 @@ impl Database {
     pub(super) fn insert(&mut self, name: TableName, table: Table) {
         self.remember(&name, &table);
         self.created.insert(name.clone());
+        self.names_default_schemas |= name.schema.is_some() && name.own_schema().is_none();
         self.schema.tables.insert(name, Arc::new(table));
     }
 
