@@ -167,6 +167,39 @@ fn both_readers_see_random_trees_alike() {
 }
 
 #[test]
+fn a_damaged_index_is_read_or_refused() {
+    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    git(folder, &["init", "-q", "-b", "main"], b"");
+    let ids = [git(folder, &["hash-object", "-w", "--stdin"], b"x")];
+    let file = folder.join("damaged");
+    let (mut read, mut refused) = (0, 0);
+    for version in ["2", "4"] {
+        git(folder, &["update-index", "--index-version", version], b"");
+        stage(folder, &mut dice, &ids, &mut BTreeSet::new());
+        // The index has its cache tree now.
+        git(folder, &["write-tree"], b"");
+        let whole = fs::read(folder.join(".git/index")).unwrap();
+        for _ in 0..500 {
+            let mut damaged = whole.clone();
+            for _ in 0..=dice.below(3) {
+                let at = dice.below(damaged.len());
+                damaged[at] = u8::try_from(dice.below(256)).unwrap();
+            }
+            if dice.below(4) == 0 {
+                damaged.truncate(dice.below(damaged.len()));
+            }
+            fs::write(&file, damaged).unwrap();
+            let index = Index::open(&file);
+            let seen = index.and_then(|index| Ok((index.entries()?, index.changes(None, &|_| Ok(Vec::new()))?)));
+            *if seen.is_ok() { &mut read } else { &mut refused } += 1;
+        }
+    }
+    assert!(read > 100 && refused > 100, "{read} read, {refused} refused");
+}
+
+#[test]
 fn damaged_entries_are_refused() {
     let id = Oid::parse(b"61780798228d17af2d34fce4cfbdf35556832472").unwrap();
     assert!(to_entry(b"a", 0o100_644, id).is_ok());
