@@ -22,14 +22,14 @@ import sys
 import types
 import unittest.mock
 
-import alembic.context
 import projects
 import sqlalchemy
-from alembic.operations import Operations
-from alembic.runtime.migration import MigrationContext
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 
 SCHEMAS = projects.HERE / "schemas"
+MEMORY = "sqlite://"
 
 
 class Hollow(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -79,41 +79,65 @@ def hollow(module):
     return module
 
 
-def refuse(*_, **__):
-    raise NotImplementedError("what stands in the database decides what is made")
-
-
-def schema(steps):
-    """Tables with their columns after the whole chain on SQLite, or why there are none."""
-    engine = sqlalchemy.create_engine("sqlite://", poolclass=sqlalchemy.pool.StaticPool)
+@contextlib.contextmanager
+def empty(url):
+    """A connection to a database without tables: the one at `url` is emptied."""
+    pool = {"poolclass": sqlalchemy.pool.StaticPool} if url == MEMORY else {}
+    engine = sqlalchemy.create_engine(url, **pool)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection)
-        with Operations.context(context), unittest.mock.patch.object(alembic.context, "config", create=True):
-            for step in steps:
-                try:
-                    reflect = unittest.mock.patch.object(sqlalchemy.MetaData, "reflect", refuse)
-                    with contextlib.redirect_stdout(io.StringIO()), reflect:
-                        step.module.upgrade()
-                except Exception as error:
-                    return None, f"{step.revision}: {type(error).__name__}: {str(error).splitlines()[0][:200]}"
-        inspector = sqlalchemy.inspect(connection)
-        names = [name for name in inspector.get_table_names() if name != "alembic_version"]
-        return {name: [column["name"] for column in inspector.get_columns(name)] for name in sorted(names)}, None
+        schema = {"postgresql": "public", "mysql": engine.url.database, "mariadb": engine.url.database}.get(connection.dialect.name)
+        if schema:
+            connection.exec_driver_sql(f"DROP SCHEMA {schema}" + " CASCADE" * (schema == "public"))
+            connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
+            connection.exec_driver_sql("USE migguard") if schema != "public" else None
+            connection.commit()
+        yield connection
 
 
-def facts(folder, environment):
-    script = ScriptDirectory(
-        str(folder / environment["script_location"]),
-        version_locations=[str(folder / versions) for versions in environment["versions"]],
-    )
-    steps = [script.get_revision(step.revision.revision) for step in script._upgrade_revs("heads", None)]
-    tables, why = schema(steps)
-    print("   ", environment["script_location"], len(steps), "revisions,", why or f"{len(tables)} tables", file=sys.stderr)
+def schema(script, connection, metadata):
+    """Tables with their columns after the whole chain, or why there are none."""
+    done = []
+
+    def steps(revision, context):
+        for step in script._upgrade_revs("heads", revision):
+            done.append(step.revision.revision)
+            yield step
+
+    config = Config()
+    config.set_main_option("script_location", script.dir)
+    with EnvironmentContext(config, script, fn=steps, destination_rev="heads") as environment:
+        environment.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+        try:
+            with contextlib.redirect_stdout(io.StringIO()), environment.begin_transaction():
+                environment.run_migrations()
+        except Exception as error:
+            return None, f"{done[-1:]}: {type(error).__name__}: {str(error).splitlines()[0][:200]}"
+    return seen(connection), None
+
+
+def seen(connection):
+    inspector = sqlalchemy.inspect(connection)
+    names = [name for name in inspector.get_table_names() if name != "alembic_version"]
+    return {name: [column["name"] for column in inspector.get_columns(name)] for name in sorted(names)}
+
+
+def facts(folder, environment, arguments):
+    place = environment["script_location"]
+    versions = [str(folder / versions) for versions in environment["versions"]]
+    script = ScriptDirectory(str(folder / place), version_locations=versions)
+    with empty(arguments.database) as connection:
+        setup = {"connection": connection}
+        exec(arguments.setup, setup)
+        baseline = seen(connection)
+        tables, why = schema(script, connection, setup.get("metadata"))
+    order = [step.revision.revision for step in script._upgrade_revs("heads", None)]
+    print("   ", place, len(order), "revisions,", why or f"{len(tables)} tables", file=sys.stderr)
     return {
-        "script_location": environment["script_location"],
+        "script_location": place,
         "heads": sorted(script.get_heads()),
         "bases": sorted(script.get_bases()),
-        "order": [step.revision for step in steps],
+        "order": order,
+        "baseline": baseline,
         "tables": tables,
     }
 
@@ -121,6 +145,10 @@ def facts(folder, environment):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", required=True, type=lambda path: str(pathlib.Path(path).resolve()))
+    parser.add_argument("--database", default=MEMORY, help="the URL of a database that is emptied; SQLite's in memory")
+    parser.add_argument("--installed", action="store_true", help="what the project needs is there: nothing is hollow")
+    parser.add_argument("--setup", default="", help="Python that runs before a chain: makes a baseline on `connection`, sets `metadata`")
+    parser.add_argument("--only", help="the environment whose script_location this is")
     parser.add_argument("projects", nargs="*")
     arguments = parser.parse_args()
     if len(arguments.projects) != 1:
@@ -135,14 +163,28 @@ def main():
     folder = projects.repository(pin)
     print(name, file=sys.stderr)
     logging.disable()
-    sys.meta_path.insert(0, OwnFinder(folder))
-    sys.meta_path.append(Hollow())
+    if arguments.installed:
+        sys.path.insert(0, str(folder))
+    else:
+        sys.meta_path.insert(0, OwnFinder(folder))
+        sys.meta_path.append(Hollow())
     status = subprocess.run(
         [arguments.binary, "status", "--format", "json"], cwd=folder, check=True, capture_output=True, text=True
     )
-    found = [facts(folder, environment) for environment in json.loads(status.stdout)["environments"]]
-    SCHEMAS.mkdir(exist_ok=True)
-    (SCHEMAS / f"{name}.json").write_text(json.dumps(found, indent=1) + "\n")
+    truth = SCHEMAS / f"{name}.json"
+    known = json.loads(truth.read_text()) if truth.exists() else []
+    found = {environment["script_location"]: environment for environment in known}
+    for environment in json.loads(status.stdout)["environments"]:
+        place = environment["script_location"]
+        if arguments.only in (None, place):
+            new = facts(folder, environment, arguments)
+            # A database that could not run it says nothing against one that could.
+            old = found.get(place, new)
+            if new["tables"] is None:
+                new = {**new, "baseline": old.get("baseline", {}), "tables": old["tables"]}
+            found[place] = new
+    truth.parent.mkdir(exist_ok=True)
+    truth.write_text(json.dumps(list(found.values()), indent=1) + "\n")
 
 
 if __name__ == "__main__":
