@@ -94,19 +94,21 @@ def empty(url):
         yield connection
 
 
-def schema(script, connection, metadata):
+def schema(script, connection, setup):
     """Tables with their columns after the whole chain, or why there are none."""
     done = []
 
     def steps(revision, context):
         for step in script._upgrade_revs("heads", revision):
             done.append(step.revision.revision)
+            for statement in setup.get("rows", {}).get(step.revision.revision, []):
+                connection.exec_driver_sql(statement)
             yield step
 
     config = Config()
     config.set_main_option("script_location", script.dir)
     with EnvironmentContext(config, script, fn=steps, destination_rev="heads") as environment:
-        environment.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+        environment.configure(connection=connection, target_metadata=setup.get("metadata"), render_as_batch=True)
         try:
             with contextlib.redirect_stdout(io.StringIO()), environment.begin_transaction():
                 environment.run_migrations()
@@ -129,7 +131,7 @@ def facts(folder, environment, arguments):
         setup = {"connection": connection}
         exec(arguments.setup, setup)
         baseline = seen(connection)
-        tables, why = schema(script, connection, setup.get("metadata"))
+        tables, why = schema(script, connection, setup)
     order = [step.revision.revision for step in script._upgrade_revs("heads", None)]
     print("   ", place, len(order), "revisions,", why or f"{len(tables)} tables", file=sys.stderr)
     return {
@@ -147,7 +149,7 @@ def main():
     parser.add_argument("--binary", required=True, type=lambda path: str(pathlib.Path(path).resolve()))
     parser.add_argument("--database", default=MEMORY, help="the URL of a database that is emptied; SQLite's in memory")
     parser.add_argument("--installed", action="store_true", help="what the project needs is there: nothing is hollow")
-    parser.add_argument("--setup", default="", help="Python that runs before a chain: makes a baseline on `connection`, sets `metadata`")
+    parser.add_argument("--setup", default="", help="Python that runs before a chain, see above")
     parser.add_argument("--only", help="the environment whose script_location this is")
     parser.add_argument("projects", nargs="*")
     arguments = parser.parse_args()

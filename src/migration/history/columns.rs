@@ -41,6 +41,7 @@ impl Upgrade<'_> {
         let id = self.id(&name);
         let origin = Some(self.origin(operation));
         let is_certain = is_certain(operation);
+        let subject = column_subject(&name, &column.name);
         let Some(table) = self.database.table_mut(&name) else { return };
         if column.name.known().is_none() {
             table.columns_known = false;
@@ -59,6 +60,7 @@ impl Upgrade<'_> {
         if let Some(Made { name: Some(named), .. }) = index.clone().map(of_index) {
             self.database.remember_owner(&named, &name);
         }
+        self.stands(operation, subject);
         column.references.iter().for_each(|target| self.database.remember_reference(target, &name));
         self.renamed_columns.remove(&(id, column.name.clone()));
         if let Some(index) = index {
@@ -96,7 +98,7 @@ impl Upgrade<'_> {
             }
         }
         self.offer(effect, Some(id), Was::Column(was, type_));
-        let is_gone = self.is_gone(operation, format!("column {name}.{column}"));
+        let is_gone = self.is_gone(operation, column_subject(&name, column));
         let Some(known) = self.database.table_mut(&name) else { return };
         if column.known().is_none() {
             known.columns_known = false;
@@ -146,6 +148,7 @@ impl Upgrade<'_> {
         }
         if let Some(to) = new_name {
             self.rename_column(&name, id, column, to, was);
+            self.stands(operation, column_subject(&name, to));
         }
     }
 
@@ -168,6 +171,10 @@ impl Upgrade<'_> {
         let made = self.made.get_mut(&id).into_iter().flatten().filter_map(|made| made.columns.as_mut()).flatten();
         made.filter(|name| *name == from).for_each(|name| *name = to.clone());
     }
+}
+
+fn column_subject(table: &TableName, column: &Name) -> String {
+    format!("column {table}.{column}")
 }
 
 pub(super) fn of_index(index: crate::migration::operation::Index) -> Made {

@@ -58,6 +58,7 @@ impl Upgrade<'_> {
         for constraint in made.constraints.iter().cloned().chain(made.inline_constraints()).collect::<Vec<_>>() {
             self.made(id, of_constraint(&constraint));
         }
+        self.stands(operation, table_subject(&name));
         self.database.insert(name, Table { columns_known: *columns_known && made.columns_known, ..made });
     }
 
@@ -110,7 +111,7 @@ impl Upgrade<'_> {
         effect.referred_by = self.database.referrers_of(&name);
         self.dropped.insert(id);
         self.offer(effect, Some(id), Was::Table(Box::new(known)));
-        if self.is_gone(operation, format!("table {name}")) {
+        if self.is_gone(operation, table_subject(&name)) {
             self.database.schema.tables.remove(&name);
             self.ids.remove(&name);
         } else if let Some(known) = self.database.table_mut(&name) {
@@ -130,6 +131,7 @@ impl Upgrade<'_> {
         // `ALTER TABLE audit.events RENAME TO log` stays in its schema.
         let to = TableName { schema: to.schema.clone().or_else(|| name.schema.clone()), name: to.name.clone() };
         self.ids.insert(to.clone(), id);
+        self.stands(operation, table_subject(&to));
         self.database.rename(&name, &to);
     }
 
@@ -165,6 +167,10 @@ impl Upgrade<'_> {
             _ => {}
         }
     }
+}
+
+fn table_subject(table: &TableName) -> String {
+    format!("table {table}")
 }
 
 /// The index that `index=True` makes. SQLAlchemy's default convention names it `ix_<table>_<column>`.

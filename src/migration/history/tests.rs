@@ -460,6 +460,26 @@ fn branches_of_a_condition_count_once() {
 }
 
 #[test]
+fn what_one_condition_makes_or_names_it_can_drop() {
+    let history = replay(vec![
+        vec![create("t", "id;value"), create("u", "id")],
+        [
+            alter("t", "value", Some("value_old"), None),
+            add("t", "value"),
+            drop_column("t", "value_old"),
+            rename("u", "u_old"),
+            create("u", "id"),
+            drop("u_old"),
+        ]
+        .map(sometimes)
+        .into(),
+        vec![sometimes(drop("u"))],
+    ]);
+    assert_eq!(tables(&history), ["t(id value)", "u(id)"]);
+    assert!(!history.schema.tables[&table("u")].is_certain);
+}
+
+#[test]
 fn a_chain_without_its_first_tables_is_known_by_it() {
     let history = replay(vec![
         vec![add("users", "age INTEGER"), drop("receipts"), drop_index("ix", Some("users"))],

@@ -25,7 +25,7 @@ pub(super) struct Upgrade<'d> {
     applied: usize,
     /// By kind and subject: whether the first of them was certain.
     reported: HashMap<String, Certainty>,
-    /// What one condition has dropped already.
+    /// What stands under a condition only: one has dropped it already, or one has made it.
     doubted: HashSet<String>,
     next: TableId,
     /// Tables that were touched, by what they are called now.
@@ -223,6 +223,15 @@ impl<'d> Upgrade<'d> {
     /// second one is its other branch.
     pub(super) fn is_gone(&mut self, operation: &MigrateOperation, subject: String) -> bool {
         is_certain(operation) || !self.doubted.insert(subject)
+    }
+
+    /// What this operation makes, or names so. Where a condition does, one that drops it again is the same.
+    pub(super) fn stands(&mut self, operation: &MigrateOperation, subject: String) {
+        if is_certain(operation) {
+            self.doubted.remove(&subject);
+        } else {
+            self.doubted.insert(subject);
+        }
     }
 
     /// A table that the chain uses without having created it: it was made elsewhere. Views are no tables.
