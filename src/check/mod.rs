@@ -39,7 +39,7 @@ pub use analysis::{Analysis, AnalysisError, EnvironmentState, State, Unparsable}
 pub use finding::{Finding, Loss, Related};
 #[cfg(test)]
 pub(crate) use live::ModelsByTable;
-pub use prediction::unmapped_tables;
+pub use prediction::{unmapped_columns, unmapped_tables};
 pub(crate) use unused_ignore::finding as unused_ignore;
 
 use std::collections::BTreeSet;

@@ -1,10 +1,14 @@
 //! What the next `alembic revision --autogenerate` would see.
 
+use std::collections::HashSet;
+
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
+use super::effect::column_subject;
 use super::live::models_of;
 use super::{EnvironmentState, State};
 use crate::migration::operation::{Name, TableName};
+use crate::migration::schema::TableColumn;
 use crate::model::{Excluded, Registered, Target};
 
 /// Tables that well-known tools make and keep in the same database. None of them is dropped by a careful `env.py`, and
@@ -46,6 +50,39 @@ pub fn unmapped_tables(state: &State, environment: &EnvironmentState) -> Option<
             && !foreign.has(name)
     });
     Some(unmapped.map(|(name, _)| name.clone()).collect())
+}
+
+/// The columns that the next autogenerate would drop: what the chain adds to a table and none of the models that map it
+/// declares. `None` where that cannot be known; a table with a model that is not fully known is left out.
+pub fn unmapped_columns(state: &State, environment: &EnvironmentState) -> Option<Vec<String>> {
+    if !is_predictable(environment) || environment.metadata.excluded.may_refuse_columns {
+        return None;
+    }
+    let foreign = Foreign::of(state, environment);
+    let mut unmapped = Vec::new();
+    for (name, table) in &environment.history.schema.tables {
+        let models = models_of(environment, name);
+        let are_known = models.iter().all(|model| match model.registered {
+            Registered::Yes => model.columns_known,
+            Registered::No => true,
+            Registered::Unknown(_) | Registered::NoneReached => false,
+        });
+        let mut registered = models.iter().filter(|model| model.registered == Registered::Yes).peekable();
+        if registered.peek().is_none() || !are_known || foreign.has(name) {
+            continue;
+        }
+        // SQL folds the case of a name that stands without quotes.
+        let folded = |name: &Name| name.known().map(str::to_lowercase);
+        let declared: HashSet<Option<String>> =
+            registered.flat_map(|model| &model.columns).map(|declared| folded(&declared.column.name)).collect();
+        for TableColumn { column, origin, is_certain } in &table.columns {
+            let is_known = origin.is_some() && *is_certain && column.name != Name::Unknown;
+            if is_known && !declared.contains(&folded(&column.name)) {
+                unmapped.push(column_subject(name, &column.name));
+            }
+        }
+    }
+    Some(unmapped)
 }
 
 /// Whether it is known what autogenerate would compare, model by model.

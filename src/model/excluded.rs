@@ -10,7 +10,7 @@ use crate::python::syntax::{Expr, ExprKind, StmtKind, Suite};
 use crate::python::value::{Arguments, Function, Value};
 
 /// A name that no filter can mean.
-const ANY: &str = "migguard_some_table";
+const ANY: &str = "migguard_some_name";
 
 /// Names that one filter is asked about.
 const NAMES: usize = 500;
@@ -44,19 +44,21 @@ fn read(vm: &mut Vm<'_>, filter: &Value, is_object: bool, excluded: &mut Exclude
         return;
     };
     vm.renew();
-    let ask = |vm: &mut Vm<'_>, name: &str| {
-        let table = Value::str("table");
+    let ask_of = |vm: &mut Vm<'_>, kind: &str, name: &str| {
+        let kind = Value::str(kind);
         let name = Value::str(name);
         // include_object(object, name, type_, reflected, compare_to), include_name(name, type_, parent_names)
         let positional = if is_object {
-            vec![Value::unknown("a table of the database"), name, table, Value::Bool(true), Value::None]
+            vec![Value::unknown("an object of the database"), name, kind, Value::Bool(true), Value::None]
         } else {
-            vec![name, table, Value::unknown("the names of its parents")]
+            vec![name, kind, Value::unknown("the names of its parents")]
         };
         let arguments = Arguments { positional, ..Arguments::default() };
         let file = function.scope.file().clone();
         vm.call(filter, arguments, &file, function.def.name_span).truth()
     };
+    let ask = |vm: &mut Vm<'_>, name: &str| ask_of(vm, "table", name);
+    excluded.may_refuse_columns |= ask_of(vm, "column", ANY) != Some(true);
     if ask(vm, ANY) != Some(true) {
         excluded.is_unknown = true;
         return;

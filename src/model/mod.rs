@@ -133,6 +133,8 @@ pub struct Excluded {
     pub prefixes: Vec<Arc<str>>,
     /// There is a filter that could not be read: nothing is predicted then.
     pub is_unknown: bool,
+    /// There is a filter that may refuse columns.
+    pub may_refuse_columns: bool,
     /// Whether tables outside of the default schema are looked at.
     pub include_schemas: bool,
 }

@@ -250,7 +250,8 @@ impl Reading {
             }
             self.name = Some(table).filter(|table| table.name.known().is_some());
         }
-        self.columns.known &= !arguments.open;
+        let is_reflected = ["autoload_with", "autoload"].iter().any(|name| arguments.keyword(name).is_some());
+        self.columns.known &= !arguments.open && !is_reflected;
         // `db.Table("name", Column(...))` needs no metadata.
         for item in arguments.positional.iter().skip(1) {
             self.item(path, item, object.span);

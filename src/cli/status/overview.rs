@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
-use crate::check::{EnvironmentState, State, unmapped_tables};
+use crate::check::{EnvironmentState, State, unmapped_columns, unmapped_tables};
 use crate::hook;
 use crate::migration::history::{Effect, EffectKind, History};
 use crate::migration::revision_map::{Fault, RevisionMap};
@@ -59,6 +59,8 @@ pub(super) struct EnvironmentView {
     pub columns: BTreeMap<String, Vec<String>>,
     /// `null` where it cannot be known.
     pub unmapped_tables: Option<Vec<String>>,
+    /// Columns of mapped tables that no model declares; `null` where it cannot be known.
+    pub unmapped_columns: Option<Vec<String>>,
     /// In upgrade order.
     pub revisions: Vec<RevisionView>,
     /// What keeps Alembic from walking the chain.
@@ -176,6 +178,7 @@ impl EnvironmentView {
                 .map(|(name, table)| (name.to_string(), texts(table.columns.iter().map(|column| &column.column.name))))
                 .collect(),
             unmapped_tables: unmapped_tables(snapshot, state).as_ref().map(texts),
+            unmapped_columns: unmapped_columns(snapshot, state),
             revisions: revision_views(revisions, history),
             faults: revisions.faults.iter().map(fault).collect(),
             unparsable: (state.unparsable.iter()).map(|file| format!("{}: {}", file.location.path, file.why)).collect(),

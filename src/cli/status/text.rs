@@ -238,12 +238,18 @@ fn chain_tally(environment: &EnvironmentView) -> String {
     }
 }
 
+/// So many columns are named.
+const COLUMNS: usize = 5;
+
 fn next_autogenerate(environment: &EnvironmentView) -> String {
-    match &environment.unmapped_tables {
-        None => "what it would drop cannot be known".to_owned(),
-        Some(tables) if tables.is_empty() => "would drop no table".to_owned(),
-        Some(tables) => format!("would drop {}", tables.join(", ")),
+    let Some(tables) = &environment.unmapped_tables else { return "what it would drop cannot be known".to_owned() };
+    let columns = environment.unmapped_columns.as_deref().unwrap_or_default();
+    let mut dropped = tables.clone();
+    dropped.extend(columns.iter().take(COLUMNS).cloned());
+    if columns.len() > COLUMNS {
+        dropped.push(format!("{} more columns", columns.len() - COLUMNS));
     }
+    if dropped.is_empty() { "would drop no table".to_owned() } else { format!("would drop {}", dropped.join(", ")) }
 }
 
 #[cfg(test)]
