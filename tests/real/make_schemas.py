@@ -1,12 +1,17 @@
 #!/usr/bin/env python3
 """Makes the truth files in `schemas/`: what Alembic itself says of the real projects.
 
-usage: tests/real/make_schemas.py --binary PATH [PROJECT…]
+usage: tests/real/make_schemas.py --binary PATH [--database URL --installed --setup CODE --only PLACE] [PROJECT…]
 
 Needs `pip install alembic sqlalchemy`, which the suite itself does not. For each environment: heads, bases and the order of
-`alembic upgrade heads` from `ScriptDirectory`, and, where SQLite runs the whole chain, the tables with their columns that
-SQLAlchemy's inspector then sees. Modules that are not installed are replaced by hollow ones: where a chain needs what is
-in them, it fails and has no schema.
+`alembic upgrade heads` from `ScriptDirectory`, and, where a database runs the whole chain, the tables with their columns that
+SQLAlchemy's inspector then sees. Modules that are not installed are replaced by hollow ones: where a chain needs what is in
+them, it fails and what was known of it stays. With `--installed` nothing is hollow: the interpreter is that of an environment
+with the project's own dependencies. CODE is run before a chain; it may make a baseline on `connection`, `metadata` whose naming
+convention the chain needs, and `rows`: SQL that a revision needs to find rows, by the revision.
+
+langflow-base, keystone, nova and mlflow's auth ran on SQLite, apache-airflow-core, arize-phoenix (with its `metadata`) and mlflow's store
+(with `initial_models` as its baseline) on PostgreSQL 15, neutron and zenml (with a default workspace) on MariaDB 10.11.
 """
 
 import argparse
@@ -85,12 +90,13 @@ def empty(url):
     pool = {"poolclass": sqlalchemy.pool.StaticPool} if url == MEMORY else {}
     engine = sqlalchemy.create_engine(url, **pool)
     with engine.connect() as connection:
-        schema = {"postgresql": "public", "mysql": engine.url.database, "mariadb": engine.url.database}.get(connection.dialect.name)
-        if schema:
-            connection.exec_driver_sql(f"DROP SCHEMA {schema}" + " CASCADE" * (schema == "public"))
-            connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
-            connection.exec_driver_sql("USE migguard") if schema != "public" else None
-            connection.commit()
+        name = engine.url.database
+        for statement in {
+            "postgresql": ["DROP SCHEMA public CASCADE", "CREATE SCHEMA public"],
+            "mysql": [f"DROP SCHEMA {name}", f"CREATE SCHEMA {name}", f"USE {name}"],
+        }.get(connection.dialect.name, []):
+            connection.exec_driver_sql(statement)
+        connection.commit()
         yield connection
 
 

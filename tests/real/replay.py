@@ -4,7 +4,9 @@
 usage: tests/real/replay.py --binary PATH [PROJECT…]
 
 `schemas/` holds the truth, made by `make_schemas.py`. Heads, bases and the upgrade order must be equal. Of tables and
-columns at least 0.99 must agree, found in both among those found in either.
+columns at least 0.99 must agree in each environment, found in both among those found in either; what a baseline made and the
+chain left alone counts for nothing. A chain that makes tables by reflecting the database (`REFLECTS`) may miss those, and may have
+nothing that is not there.
 """
 
 import argparse
@@ -16,6 +18,7 @@ import sys
 import projects
 
 GOAL = 0.99
+REFLECTS = {"nova/db/main/migrations"}
 
 
 def environments(binary, folder):
@@ -34,7 +37,7 @@ def main():
     parser.add_argument("--binary", required=True, type=lambda path: str(pathlib.Path(path).resolve()))
     parser.add_argument("projects", nargs="*")
     arguments = parser.parse_args()
-    chains = wrong = same = different = replayed = 0
+    chains = wrong = same = different = replayed = short = 0
     for pin in projects.pins():
         name = projects.name_of(pin)
         truth = projects.HERE / "schemas" / f"{name}.json"
@@ -61,6 +64,13 @@ def main():
             ours, theirs = names(seen["columns"]), names(expected["tables"])
             untouched = names(expected.get("baseline", {})) & theirs
             ours, theirs = ours - untouched, theirs - untouched
+            agreement = len(ours & theirs) / max(1, len(ours | theirs))
+            print(f"{name} {place}: {agreement:.4f} of {len(ours | theirs)} names agree", flush=True)
+            if place in REFLECTS:
+                replayed -= 1
+                short += bool(ours - theirs)
+                continue
+            short += agreement < GOAL
             same, different = same + len(ours & theirs), different + len(ours ^ theirs)
             for missed in sorted(theirs - ours):
                 print("missed", name, place, missed)
@@ -68,7 +78,7 @@ def main():
                 print("extra", name, place, extra)
     agreement = same / max(1, same + different)
     print(f"{chains} chains, {wrong} facts differ; {replayed} databases, {agreement:.4f} of {same + different} names agree")
-    return 0 if wrong == 0 and agreement >= GOAL else 1
+    return 0 if wrong == 0 and short == 0 else 1
 
 
 if __name__ == "__main__":
