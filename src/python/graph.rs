@@ -294,9 +294,10 @@ impl Closure {
         }
     }
 
-    fn call(&mut self, called: Place, caller: Place) {
-        self.callers.entry(called.clone()).or_default().push(caller);
-        self.activate(called);
+    /// A function runs, on account of a scope that calls it.
+    fn call(&mut self, function: Place, from: Place) {
+        self.callers.entry(function.clone()).or_default().push(from);
+        self.activate(function);
     }
 
     fn import_statement(&mut self, graph: &mut Graph<'_>, importer: &Arc<str>, import: &Import) {
