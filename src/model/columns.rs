@@ -26,7 +26,9 @@ pub(super) struct Read {
 pub(super) fn of_source(vm: &mut Vm<'_>, class: &Rc<Class>, source: &Rc<Class>, is_sqlmodel: bool, read: &mut Read) {
     let path = source.scope.file().clone();
     for Attribute { name, span, annotation, has_value } in attributes(source) {
-        if name.starts_with("__") {
+        // `id = None` takes a base's column away.
+        let is_hidden = !Rc::ptr_eq(class, source) && matches!(class.own(&name), Some(Value::None));
+        if name.starts_with("__") || is_hidden {
             continue;
         }
         let location = Location { path: path.clone(), span };

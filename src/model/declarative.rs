@@ -46,8 +46,6 @@ pub(super) enum Style {
     Flask,
     /// The same in its own words; the base brings columns of its own.
     AdvancedAlchemy,
-    /// `neutron_lib.db.model_base.BASEV2`, the base of every Neutron plugin: the class's name in lower case and an `s`.
-    NeutronLib,
 }
 
 /// What is known of a class.
@@ -61,6 +59,17 @@ pub(super) struct Declared {
     pub(super) sources: Vec<Rc<Class>>,
     /// The mapped class that it inherits from.
     pub(super) parent: Option<Rc<Class>>,
+}
+
+impl Declared {
+    /// Whether only its library's base says what its table is called.
+    pub(super) fn is_named_by_library(&self) -> bool {
+        let is_silent = |class: &Rc<Class>| class.own("__tablename__").is_none() && class.own("__table__").is_none();
+        matches!(self.meta.key, Key::Library(_))
+            && self.style == Style::Plain
+            && self.parent.is_none()
+            && self.sources.iter().all(is_silent)
+    }
 }
 
 /// Answers about classes, each found once.
@@ -106,7 +115,7 @@ impl Declarative {
         let meta = Meta { key: Key::Library("".into()), call: None };
         let sources = lineage.classes;
         let declared = Declared { meta, style: Style::Plain, has_unknown_base: true, sources, parent: None };
-        Some((declared, base.unwrap_or_else(|| "?".into())))
+        Some((declared, base.map_or_else(|| "?".into(), |base| base.trim_matches('`').into())))
     }
 
     fn declare(&mut self, vm: &mut Vm<'_>, class: &Rc<Class>) -> Option<Declared> {
@@ -206,9 +215,6 @@ impl Declarative {
     fn library_base(&self, path: &Arc<str>) -> LibraryBase {
         let name = last_part(path);
         let package = path.split('.').next().unwrap_or_default();
-        if &**path == "neutron_lib.db.model_base.BASEV2" {
-            return LibraryBase::Root(Style::NeutronLib);
-        }
         if self.library_bases.contains(path) {
             return LibraryBase::Root(Style::Plain);
         }

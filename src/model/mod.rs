@@ -2,6 +2,7 @@
 
 mod candidates;
 mod columns;
+mod custom;
 mod declarative;
 mod excluded;
 mod flask;
@@ -137,6 +138,8 @@ pub struct Excluded {
     pub may_refuse_columns: bool,
     /// Whether tables outside of the default schema are looked at.
     pub include_schemas: bool,
+    /// A library may have tables of its own in the same metadata: which ones cannot be known.
+    pub has_others: bool,
 }
 
 impl Metadata {
@@ -147,7 +150,8 @@ impl Metadata {
         let mut reach = Reach::of(sources, environment, &env.path);
         let mut declarative = Declarative::default();
         let targets = Targets::of(&mut reach.vm, &mut declarative, &env.path);
-        let excluded = excluded::of(&mut reach.vm);
+        let mut excluded = excluded::of(&mut reach.vm);
+        excluded.has_others = targets.brought_base().is_some();
         let target = targets.target();
         let mut metadata = Self {
             target,
@@ -164,20 +168,21 @@ impl Metadata {
         candidates::run(&mut reach, &mut declarative, environment);
         let models = models(&mut reach, &mut declarative, &targets, &metadata.target);
         metadata.models = models;
-        metadata.judge(&targets, settings);
+        metadata.judge(&targets, settings, &reach.closure.possible);
         metadata.registries = registry::of(&mut reach, &metadata.models);
         (metadata, reach.sifted)
     }
 
     /// Says of each model whether it is reached.
-    fn judge(&mut self, targets: &Targets, settings: &Settings) {
+    fn judge(&mut self, targets: &Targets, settings: &Settings, possible: &BTreeSet<Arc<str>>) {
         if !self.models.iter().any(|model| model.registered == Registered::Yes)
             && self.target == Target::Known
-            && let Some(base) = targets.libraries().find(|base| !matches!(&***base, "sqlmodel" | "advanced_alchemy"))
+            && let Some(base) = targets.brought_base()
         {
             self.target = Target::Unknown(format!("`{base}` is not in the repository").into());
         }
-        let reaches_any = self.models.iter().any(|model| self.closure.contains_key(&model.location.path));
+        let reaches = |path: &Arc<str>| self.closure.contains_key(path) && !possible.contains(path);
+        let reaches_any = self.models.iter().any(|model| reaches(&model.location.path));
         for model in &mut self.models {
             if let Registered::Unknown(_) = &model.registered {
                 continue;
@@ -186,8 +191,10 @@ impl Metadata {
             let is_named = settings.models.iter().any(|folder| is_below(path, folder));
             model.registered = if let Target::Unknown(why) = &self.target {
                 Registered::Unknown(why.clone())
-            } else if self.closure.contains_key(path) {
+            } else if reaches(path) {
                 Registered::Yes
+            } else if possible.contains(path) {
+                Registered::Unknown("it is imported by a function whose caller cannot be known".into())
             } else if let Some(why) = Reach::why_unknown(&self.unknowns, path) {
                 Registered::Unknown(why)
             } else if is_named || (settings.models.is_empty() && reaches_any) {
@@ -213,6 +220,7 @@ fn models(reach: &mut Reach<'_>, declarative: &mut Declarative, targets: &Target
     let mut tables_of: HashMap<usize, usize> = HashMap::new();
     let mut mapped_tables: HashSet<usize> = HashSet::new();
     let mut flask_keys: HashSet<Key> = HashSet::new();
+    let mut unnamed: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
     let mut seen = HashSet::new();
     let classes: Vec<Rc<Class>> = reach.vm.host.classes.clone();
     for class in &classes {
@@ -236,6 +244,9 @@ fn models(reach: &mut Reach<'_>, declarative: &mut Declarative, targets: &Target
         }
         if let Some(mut model) = table::of_class(&mut reach.vm, declarative, class, &declared) {
             model.class = Some(format!("{}.{}", reach.name(path, &tops), class.def.name).into());
+            if model.table.is_none() && declared.is_named_by_library() {
+                unnamed.entry(declared.meta.key.clone()).or_default().push(models.len());
+            }
             models.push(model);
         }
     }
@@ -258,6 +269,9 @@ fn models(reach: &mut Reach<'_>, declarative: &mut Declarative, targets: &Target
         {
             model.indexes.push(index);
         }
+    }
+    for of_one_base in unnamed.values() {
+        custom::name_tables(&mut models, of_one_base);
     }
     models.sort_by(|a, b| (&a.location.path, a.location.span).cmp(&(&b.location.path, b.location.span)));
     models.dedup_by(|a, b| a.location == b.location && a.class == b.class && a.table == b.table);

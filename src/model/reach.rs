@@ -61,6 +61,8 @@ impl<'s> Reach<'s> {
             }
             reach.discover(&mut ran);
         }
+        reach.closure.follow_given(&mut reach.graph);
+        reach.discover(&mut ran);
         reach.keep_what_is_here();
         reach
     }

@@ -128,7 +128,6 @@ fn table_name(
         (Style::SqlModel, _) => Some(TableName::new(&class.def.name.to_lowercase())),
         (Style::Flask, None) => Some(TableName::new(&camel_to_snake_case(&class.def.name))),
         (Style::Flask, Some(_)) if has_primary_key => Some(TableName::new(&camel_to_snake_case(&class.def.name))),
-        (Style::NeutronLib, None) => Some(TableName::new(&format!("{}s", class.def.name.to_lowercase()))),
         (Style::AdvancedAlchemy, None) => Some(TableName::new(&snake_case(&class.def.name))),
         (_, Some(parent)) => {
             // A parent's `declared_attr` names the table of each child anew.
@@ -170,7 +169,7 @@ fn of_class_name(
 }
 
 /// `flask_sqlalchemy.model.camel_to_snake_case`
-fn camel_to_snake_case(name: &str) -> String {
+pub(super) fn camel_to_snake_case(name: &str) -> String {
     let chars: Vec<char> = name.chars().collect();
     let mut snake = String::new();
     for (at, c) in chars.iter().enumerate() {

@@ -117,6 +117,12 @@ impl Targets {
         })
     }
 
+    /// The first of them that its library may use for models of its own: those of SQLModel and advanced-alchemy are
+    /// empty.
+    pub(super) fn brought_base(&self) -> Option<&Arc<str>> {
+        self.libraries().find(|base| !matches!(&***base, "sqlmodel" | "advanced_alchemy"))
+    }
+
     /// The result's word for it.
     pub(super) fn target(&self) -> Target {
         let has_any = !self.keys.is_empty() || self.is_flask;

@@ -39,6 +39,11 @@ pub struct Closure {
     /// Who calls whom, from the called one.
     callers: HashMap<Place, Vec<Place>>,
     discovering: Vec<Place>,
+    /// Functions that imported modules give to others, and who gives them.
+    given: Vec<(Place, Place)>,
+    /// Files that run only if such a function is called; none until they are followed.
+    pub possible: BTreeSet<Arc<str>>,
+    follows_given: bool,
 }
 
 impl<'s> Graph<'s> {
@@ -117,6 +122,17 @@ impl<'s> Graph<'s> {
             return places(path, nested);
         }
         self.lookup(path, dotted, RE_EXPORTS)
+    }
+
+    /// The functions that several names mean, each once.
+    fn all_called(&mut self, path: &Arc<str>, scope: usize, names: &[String]) -> Vec<Place> {
+        let names: BTreeSet<&String> = names.iter().collect();
+        let mut all: Vec<Place> = names.into_iter().flat_map(|name| self.called(path, scope, name)).collect();
+        all.retain(|(path, scope)| {
+            let facts = self.facts(path);
+            facts.and_then(|facts| Some(facts.scopes.get(*scope)?.name == MAIN)) != Some(true)
+        });
+        all
     }
 
     /// The functions of a dotted name at a file's module level, through those who hand it on.
@@ -218,6 +234,16 @@ impl Closure {
         self.follow(graph);
     }
 
+    /// Follows what was given to others as if it were called: a store that is registered for some kind of URL, a
+    /// function that is to run when the program ends. What nothing else leads to is possible from here on.
+    pub fn follow_given(&mut self, graph: &mut Graph<'_>) {
+        self.follows_given = true;
+        for (called, giver) in std::mem::take(&mut self.given) {
+            self.call(called, giver);
+        }
+        self.follow(graph);
+    }
+
     /// The scopes that run and discover modules themselves or through no more than `calls` calls: modules first.
     pub fn discovering(&self, calls: usize) -> Vec<(Arc<str>, usize)> {
         let mut seen: BTreeSet<Place> = self.discovering.iter().cloned().collect();
@@ -253,21 +279,25 @@ impl Closure {
             if scope_facts.discovers {
                 self.discovering.push(place.clone());
             }
-            let mut calls: Vec<&String> = scope_facts.calls.iter().collect();
-            calls.sort();
-            calls.dedup();
-            for call in calls {
-                for called in graph.called(path, *scope, call) {
-                    if graph.facts(&called.0).and_then(|facts| Some(facts.scopes.get(called.1)?.name == MAIN))
-                        == Some(true)
-                    {
-                        continue;
-                    }
-                    self.callers.entry(called.clone()).or_default().push(place.clone());
-                    self.activate(called);
+            for called in graph.all_called(path, *scope, &scope_facts.calls) {
+                self.call(called, place.clone());
+            }
+            // A program answers for what it gives away: `connection.run_sync(migrate)`.
+            let is_started = self.files.get(path).is_none_or(String::is_empty);
+            for called in graph.all_called(path, *scope, &scope_facts.given) {
+                if is_started || self.follows_given {
+                    self.call(called, place.clone());
+                } else {
+                    self.given.push((called, place.clone()));
                 }
             }
         }
+    }
+
+    /// A function runs, on account of a scope that calls it.
+    fn call(&mut self, function: Place, from: Place) {
+        self.callers.entry(function.clone()).or_default().push(from);
+        self.activate(function);
     }
 
     fn import_statement(&mut self, graph: &mut Graph<'_>, importer: &Arc<str>, import: &Import) {
@@ -354,6 +384,9 @@ impl Closure {
             && !self.files.contains_key(path)
         {
             self.reached_by.insert(path.clone(), import.clone());
+        }
+        if self.follows_given && !self.files.contains_key(path) {
+            self.possible.insert(path.clone());
         }
         let known = self.files.entry(path.clone()).or_default();
         if known.is_empty() {

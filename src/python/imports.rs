@@ -62,8 +62,10 @@ pub struct ScopeFacts {
     pub name: String,
     /// Indexes of [`Imports::imports`].
     imports: Vec<usize>,
-    /// Functions that are called or given away here, as they are spelled.
+    /// Functions that are called here, as they are spelled.
     pub calls: Vec<String>,
+    /// Functions that are given to others, who may call them.
+    pub given: Vec<String>,
     /// Whether it calls something that loads modules by computed names.
     pub discovers: bool,
 }
@@ -195,8 +197,8 @@ impl Reading {
                 facts.discovers |= DISCOVERY.contains(&&**attribute);
             }
             facts.calls.extend(function.dotted());
-            // `run_sync(migrate)`: what is given away may be called.
-            facts.calls.extend(arguments.iter().filter_map(|argument| argument.value.dotted()));
+            // `run_sync(migrate)`
+            facts.given.extend(arguments.iter().filter_map(|argument| argument.value.dotted()));
         });
     }
 }

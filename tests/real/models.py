@@ -3,7 +3,8 @@
 
 usage: tests/real/models.py --binary PATH [--repository FOLDER TRUTH.json] [PROJECT…]
 
-`models/<project>.json` holds the tables of each environment's metadata and its mapped classes with their tables; `record_models.py`
+`models/<project>.json` holds the tables of each environment's metadata and its mapped classes with their tables (an
+environment is its `env.py`, with its section where several share one); `record_models.py`
 wrote it. Prints every difference, then how many of the classes and tables were found, which must reach 0.98, and how
 many were wrong, which may be 0.02: a class or table that is there and called unregistered, one that is not there and
 called registered, or a class with another table than its own.
@@ -26,7 +27,9 @@ def status(binary, folder):
     process = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if process.returncode != 0:
         raise SystemExit(f"status in {folder} gave {process.returncode}: {process.stderr}")
-    return {environment["env"]: environment for environment in json.loads(process.stdout)["environments"]}
+    environments = json.loads(process.stdout)["environments"]
+    by_env = {environment["env"]: environment for environment in environments}
+    return by_env | {f"{environment['env']}[{environment['section']}]": environment for environment in environments}
 
 
 def named(table):
@@ -73,7 +76,8 @@ def main():
     if arguments.repository:
         cases = [(arguments.repository[1].stem, arguments.repository[0], arguments.repository[1])]
     else:
-        cases = [(name, folder, projects.HERE / "models" / f"{name}.json") for name, folder in projects.all_of(arguments.projects)]
+        found = projects.all_of(arguments.projects, ["wheels.txt", "applications.txt"])
+        cases = ((name, folder, projects.HERE / "models" / f"{name}.json") for name, folder in found)
     all_facts = all_found = all_wrong = 0
     for name, folder, truth in cases:
         if not truth.exists():

@@ -1,11 +1,14 @@
-"""The real projects: pinned wheels from PyPI, kept outside of the repository, each unpacked and committed to a
-repository of its own."""
+"""The real projects: pinned downloads from PyPI, kept outside of the repository, each unpacked and committed to a
+repository of its own.
+
+`wheels.txt` lists those whose migrations are known, `applications.txt` those whose models are; a pin with `sdist` behind it
+is unpacked from its source."""
 
 import os
 import pathlib
 import subprocess
+import shutil
 import sys
-import zipfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "migguard-real"
@@ -25,30 +28,44 @@ def git(folder, *arguments):
     return subprocess.run(["git", *arguments], cwd=folder, env=ENV, check=True, capture_output=True, text=True).stdout
 
 
-def pins():
-    return [line.strip() for line in (HERE / "wheels.txt").read_text().splitlines() if line.strip()]
+def pins(*lists):
+    lists = lists or ["wheels.txt"]
+    return [line.strip() for name in lists for line in (HERE / name).read_text().splitlines() if line.strip()]
 
 
 def name_of(pin):
     return pin.split("==")[0]
 
 
+def download(pin):
+    """The file of a pin; downloaded where it is not there yet."""
+    pin, _, kind = pin.partition(" ")
+    name = name_of(pin)
+    folder = CACHE / (f"{kind}s" if kind else "wheels")
+    folder.mkdir(parents=True, exist_ok=True)
+    pattern = f"{name.replace('-', '_').replace('.', '_')}-*"
+    if not list(folder.glob(pattern)):
+        form = ["--no-binary", name] if kind == "sdist" else ["--only-binary=:all:"]
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", *form, "-d", folder, pin]
+        subprocess.run(command, check=True)
+    (file,) = folder.glob(pattern)
+    return file
+
+
 def repository(pin):
     """The folder of a pinned project's repository; downloaded and committed where it is not there yet."""
-    folder = CACHE / pin.replace("==", "-")
+    folder = CACHE / pin.replace("==", "-").replace(" ", "-")
     if (folder / ".git" / "ready").exists():
         return folder
-    wheels = CACHE / "wheels"
-    wheels.mkdir(parents=True, exist_ok=True)
-    pattern = name_of(pin).replace("-", "_") + "-*.whl"
-    if not list(wheels.glob(pattern)):
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "-d", wheels, pin]
-        subprocess.run(command, check=True)
-    (wheel,) = wheels.glob(pattern)
+    file = download(pin)
     subprocess.run(["rm", "-rf", folder], check=True)
     folder.mkdir(parents=True)
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(folder)
+    shutil.unpack_archive(file, folder, "zip" if file.suffix == ".whl" else "gztar")
+    if file.suffix != ".whl":
+        (top,) = folder.iterdir()
+        for entry in list(top.iterdir()):
+            entry.rename(folder / entry.name)
+        top.rmdir()
     git(folder, "init", "-q", "-b", "main")
     git(folder, "add", "-A", "-f")
     git(folder, "commit", "-q", "-m", f"{pin} as it is published")
@@ -56,8 +73,8 @@ def repository(pin):
     return folder
 
 
-def all_of(names=()):
-    """Name and folder of every project of the list, or of those that are named."""
-    for pin in pins():
+def all_of(names=(), lists=()):
+    """Name and folder of every project of the lists, or of those that are named."""
+    for pin in pins(*lists):
         if not names or name_of(pin) in names:
             yield name_of(pin), repository(pin)

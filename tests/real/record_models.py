@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Writes a truth file of `tests/real/models`: what SQLAlchemy has when Python has really run a project's `env.py`.
 
-usage: record_models.py ROOT TRUTH.json [--path FOLDER]… [--setup CODE] ENV…
+usage: record_models.py ROOT TRUTH.json [--path FOLDER]… [--setup CODE] [--ini FILE] ENV…
 
 Runs in an environment where the project's own SQLAlchemy, Alembic and what its models derive from are installed. Other
 libraries that are missing are stood in for by objects that do nothing; their names are printed. Nothing connects to a
 database: `alembic.context` is replaced. Only facts are written: the tables of the metadata, and each mapped class with its table.
-Each ENV is run in a process of its own.
+Each ENV is run in a process of its own; `path/env.py[section]` runs it for that section of the ini file.
 """
 
 import argparse
@@ -135,7 +135,13 @@ def flat(metadata):
     return [metadata] if hasattr(metadata, "naming_convention") else []
 
 
-def record(root, env, setup, own):
+def section_of(env):
+    """The file of an `ENV` and the section that it names, if any."""
+    path, _, section = env.partition("[")
+    return path, section.rstrip("]")
+
+
+def record(root, env, ini, setup, own):
     finder = Finder(root, own)
     sys.meta_path.append(finder)
     import alembic
@@ -152,9 +158,11 @@ def record(root, env, setup, own):
                 raise AttributeError(name)
             return Standin(name)
 
-    config = Lenient()
+    env, section = section_of(env)
+    env = f"{root}/{env}"
+    config = Lenient(f"{root}/{ini}", ini_section=section or "alembic") if ini else Lenient()
     config.set_main_option("sqlalchemy.url", "sqlite://")
-    config.config_file_name = "alembic.ini"
+    config.config_file_name = f"{root}/{ini}" if ini else "alembic.ini"
     context = Context(config, config.attributes)
     alembic.context = sys.modules["alembic.context"] = context
     namespace = {}
@@ -194,6 +202,7 @@ def main():
     parser.add_argument("truth", type=pathlib.Path)
     parser.add_argument("--path", action="append", default=[])
     parser.add_argument("--setup", default="")
+    parser.add_argument("--ini")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("envs", nargs="+")
     arguments = parser.parse_args()
@@ -202,13 +211,14 @@ def main():
         folders = [root / path for path in arguments.path or ["."]]
         sys.path[:0] = map(str, folders)
         own = {entry.stem for folder in folders for entry in folder.iterdir()}
-        truth = record(str(root), str(root / arguments.envs[0]), arguments.setup, own)
+        truth = record(str(root), arguments.envs[0], arguments.ini, arguments.setup, own)
         arguments.truth.write_text(json.dumps(truth))
         return
     environments = {}
     for env in arguments.envs:
         part = arguments.truth.with_suffix(".part").resolve()
         again = [sys.executable, __file__, "--one", *(f"--path={p}" for p in arguments.path), "--setup", arguments.setup]
+        again += [f"--ini={arguments.ini}"] if arguments.ini else []
         subprocess.run([*again, str(root), str(part), env], check=True, cwd=root)
         environments[env] = json.loads(part.read_text())
         part.unlink()

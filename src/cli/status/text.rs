@@ -70,7 +70,7 @@ impl Page {
         self.line("");
         self.line(&self.style.paint(Paint::Bold, &plain(&title)));
         self.entry("env.py", environment.env.as_deref().unwrap_or("none"));
-        self.entry("versions", &environment.versions.join(", "));
+        self.entry("versions", &folders(&environment.versions));
         self.entry("metadata", &metadata(environment));
         self.entry("models", &tally(&environment.models));
         self.models(&environment.models);
@@ -159,8 +159,18 @@ fn name(model: &ModelView) -> String {
     plain(model.class.as_deref().unwrap_or("Table(...)")).into_owned()
 }
 
+/// A model's table; that its schema cannot be known is no help to a reader.
 fn table(model: &ModelView) -> String {
-    plain(model.table.as_deref().unwrap_or("?")).into_owned()
+    let table = model.table.as_deref().unwrap_or("?");
+    plain(table.strip_prefix("?.").unwrap_or(table)).into_owned()
+}
+
+/// The folders of versions: where one for each release makes them many, the first and how many others.
+fn folders(versions: &[String]) -> String {
+    match versions {
+        [first, rest @ ..] if rest.len() > 2 => format!("{first} and {} more folders", rest.len()),
+        versions => versions.join(", "),
+    }
 }
 
 /// Words with commas between them, in lines of no more than a width.

@@ -225,3 +225,25 @@ fn a_walk_that_makes_module_names_of_paths() {
     ]);
     assert_eq!(super::verdicts(&metadata), ["+ app.models.deep.user.User users", "- app.other.Other others"]);
 }
+
+#[test]
+fn a_function_that_is_given_away_may_be_called_or_not() {
+    let files = |env: &'static str| {
+        [
+            ("alembic/env.py", env),
+            (
+                "app/__init__.py",
+                "from app.stores import register\ndef sql():\n    from app.models import User\nregister('sql', sql)\n",
+            ),
+            ("app/stores.py", "stores = {}\ndef register(name, store):\n    stores[name] = store\n"),
+            ("app/base.py", "from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase): pass\n"),
+            ("app/models.py", "from app.base import Base\nclass User(Base):\n    __tablename__ = 'users'\n"),
+            ("app/other.py", "from app.base import Base\nclass Other(Base):\n    __tablename__ = 'others'\n"),
+        ]
+    };
+    let metadata = super::read(&files("from app.base import Base\ntarget_metadata = Base.metadata\n"));
+    assert_eq!(super::verdicts(&metadata), ["? app.models.User users", "0 app.other.Other others"]);
+    let metadata =
+        super::read(&files("import app\nfrom app.base import Base\napp.sql()\ntarget_metadata = Base.metadata\n"));
+    assert_eq!(super::verdicts(&metadata), ["+ app.models.User users", "- app.other.Other others"]);
+}

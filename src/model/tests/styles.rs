@@ -173,3 +173,66 @@ fn dataclass_style_and_computed_columns() {
     let metadata = read(&[ENV, ("app/models.py", models)]);
     assert_eq!(columns(&metadata, "app.models.A"), ["id", "n", "owner"]);
 }
+
+#[test]
+fn a_base_changes_the_classes_that_derive_from_it() {
+    let metadata = read(&[
+        ("alembic/env.py", "import app.models\nfrom app.base import Base\ntarget_metadata = Base.metadata\n"),
+        (
+            "app/base.py",
+            "from sqlalchemy.orm import DeclarativeBase\ndef prefixed(name):\n    return f'app_{name}'\n\
+             class Base(DeclarativeBase):\n    def __init_subclass__(cls, audited=False) -> None:\n        \
+             cls.__tablename__ = prefixed(cls.__tablename__) + ('_log' if audited else '')\n        super().__init_subclass__()\n",
+        ),
+        (
+            "app/models.py",
+            "from app.base import Base\nclass User(Base):\n    __tablename__ = 'users'\n\
+             class Login(Base, audited=True):\n    __tablename__ = 'logins'\n",
+        ),
+    ]);
+    assert_eq!(verdicts(&metadata), ["+ app.models.User app_users", "+ app.models.Login app_logins_log"]);
+}
+
+#[test]
+fn a_base_that_a_package_hands_out_when_it_is_asked_for() {
+    let metadata = read(&[
+        ("alembic/env.py", "import app.user\nfrom app.base import Base\ntarget_metadata = Base.metadata\n"),
+        (
+            "app/__init__.py",
+            "import typing\nif typing.TYPE_CHECKING:\n    from app.base import Base as Entity\nLAZY = {'Entity': ('app.base', 'Base')}\n\
+             def __getattr__(name):\n    import importlib\n    module, attribute = LAZY[name]\n    return getattr(importlib.import_module(module), attribute)\n",
+        ),
+        ("app/base.py", "from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase): pass\n"),
+        ("app/user.py", "from app import Entity\nclass User(Entity):\n    __tablename__ = 'users'\n"),
+    ]);
+    assert_eq!(verdicts(&metadata), ["+ app.user.User users"]);
+}
+
+#[test]
+fn a_class_takes_a_mixin_s_column_away() {
+    let metadata = read(&[
+        ("alembic/env.py", "from app import Base\ntarget_metadata = Base.metadata\n"),
+        (
+            "app.py",
+            "from sqlalchemy import Column, Integer, PrimaryKeyConstraint\nfrom sqlalchemy.orm import DeclarativeBase\n\
+             class Base(DeclarativeBase):\n    id = Column(Integer, primary_key=True)\n\
+             class Link(Base):\n    __tablename__ = 'links'\n    id = None\n    a = Column(Integer)\n    b = Column(Integer)\n    \
+             __table_args__ = (PrimaryKeyConstraint('a', 'b'),)\n",
+        ),
+    ]);
+    assert_eq!(columns(&metadata, "app.Link"), ["a", "b"]);
+}
+
+#[test]
+fn a_library_s_base_names_tables_as_foreign_keys_call_them() {
+    let env = ("alembic/env.py", "import app\nfrom plat.db import Base\ntarget_metadata = Base.metadata\n");
+    let classes = "from plat.db import Base\nfrom sqlalchemy import Column, ForeignKey\n\
+                   class Network(Base):\n    pass\nclass Port(Base):\n    network = Column(ForeignKey('networks.id'))\n\
+                   class HostRoute(Base):\n    port = Column(ForeignKey('ports.id'))\n";
+    let metadata = read(&[env, ("app.py", classes)]);
+    assert_eq!(verdicts(&metadata), ["+ app.Network ?", "+ app.Port ?", "+ app.HostRoute ?"]);
+    let more = format!("{classes}class Hop(Base):\n    route = Column(ForeignKey('hostroutes.id'))\n");
+    let metadata = read(&[env, ("app.py", &more)]);
+    let expected = ["+ app.Network networks", "+ app.Port ports", "+ app.HostRoute hostroutes", "+ app.Hop hops"];
+    assert_eq!(verdicts(&metadata), expected);
+}

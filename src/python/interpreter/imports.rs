@@ -193,7 +193,8 @@ impl<H: Host> Interpreter<'_, H> {
             if let Some(module) = self.modules.get_mut(path) {
                 module.looking.remove(name);
             }
-            return Some(scope.own(name).unwrap_or_else(|| Value::unknown(format!("`{name}`"))));
+            let made = scope.own(name).or_else(|| self.lazy_name(path, name));
+            return Some(made.unwrap_or_else(|| Value::unknown(format!("`{name}`"))));
         }
         match name {
             "__file__" => return Some(Value::str(format!("{ROOT}/{path}"))),
@@ -210,7 +211,24 @@ impl<H: Host> Interpreter<'_, H> {
             }
             _ => {}
         }
-        self.star_name(path, name)
+        self.star_name(path, name).or_else(|| self.lazy_name(path, name))
+    }
+
+    /// What a module that has a `__getattr__` of its own (PEP 562) tells type checkers that a name is.
+    fn lazy_name(&mut self, path: &Arc<str>, name: &str) -> Option<Value> {
+        if !self.binds(path, "__getattr__") {
+            return None;
+        }
+        let file = self.modules.get(path)?.file.clone()?;
+        let (import, taken) = file.body.iter().find_map(|statement| told_import(statement, name))?;
+        // Modules that tell of each other in a circle have no such name.
+        if !self.modules.get_mut(path)?.looking.insert(name.into()) {
+            return None;
+        }
+        let module = self.import_source(import, path);
+        let value = self.attribute(&module, taken);
+        self.modules.get_mut(path)?.looking.remove(name);
+        Some(value)
     }
 
     /// Imports and functions are left: they are made when their names are asked for.
@@ -322,6 +340,19 @@ fn module_value(module: ModuleFile) -> Value {
         ModuleFile::Module(path) | ModuleFile::Package(path) => Value::Module(path),
         ModuleFile::Namespace(folder) => Value::Namespace(folder),
     }
+}
+
+/// The import under `if TYPE_CHECKING` that makes a name, and the name that it takes from its module.
+fn told_import<'s>(statement: &'s Stmt, name: &str) -> Option<(&'s ImportFrom, &'s Name)> {
+    let StmtKind::If { branches, .. } = &statement.kind else { return None };
+    let (_, body) = branches.iter().find(|(test, _)| {
+        matches!(&test.kind, ExprKind::Name(name) | ExprKind::Attribute { attribute: name, .. } if **name == *"TYPE_CHECKING")
+    })?;
+    body.iter().find_map(|statement| {
+        let StmtKind::ImportFrom(import) = &statement.kind else { return None };
+        let alias = import.names.iter().find(|alias| **alias.asname.as_ref().unwrap_or(&alias.name) == *name)?;
+        Some((import, &alias.name))
+    })
 }
 
 fn star_imports(statement: &Stmt, imports: &mut Vec<ImportFrom>) {

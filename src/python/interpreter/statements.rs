@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::expressions::position;
 use super::{Flow, Host, ITEMS, Interpreter};
 use crate::python::syntax::{
-    BinaryOperator, ClassDef, Expr, ExprKind, FunctionDef, Handler, MatchCase, Name, Pattern, Stmt, StmtKind, Suite,
-    WithItem,
+    ArgumentKind, BinaryOperator, ClassDef, Expr, ExprKind, FunctionDef, Handler, MatchCase, Name, Pattern, Stmt,
+    StmtKind, Suite, WithItem,
 };
 use crate::python::value::{Arguments, Class, FunctionKind, Scope, Value};
 
@@ -498,14 +498,37 @@ impl<H: Host> Interpreter<'_, H> {
         let bases = def
             .arguments
             .iter()
-            .filter(|argument| argument.kind == crate::python::syntax::ArgumentKind::Positional)
+            .filter(|argument| argument.kind == ArgumentKind::Positional)
             .map(|argument| self.eval(&argument.value, scope))
             .collect();
         let inner = scope.inner(true);
         self.suite(&def.body, &inner);
         let class = Rc::new(Class { def: def.clone(), bases, scope: inner });
+        self.init_subclass(&class, scope);
         H::class(self, &class);
         Value::Class(class)
+    }
+
+    /// A base may change each class that derives from it: `__init_subclass__`.
+    fn init_subclass(&mut self, class: &Rc<Class>, scope: &Scope) {
+        let hook = class.ancestors().iter().find_map(|base| match base {
+            Value::Class(base) => base.own("__init_subclass__"),
+            _ => None,
+        });
+        let Some(hook) = hook else { return };
+        let keywords: Vec<(Name, Value)> = class
+            .def
+            .arguments
+            .iter()
+            .filter_map(|argument| match &argument.kind {
+                ArgumentKind::Keyword(name) if **name != *"metaclass" => {
+                    Some((name.clone(), self.eval(&argument.value, scope)))
+                }
+                _ => None,
+            })
+            .collect();
+        let arguments = Arguments { positional: vec![Value::Class(class.clone())], keywords, open: false };
+        self.call_at(&hook, arguments, scope.file(), class.def.name_span);
     }
 
     pub(super) fn assign(&mut self, target: &Expr, value: Value, scope: &Scope) {
