@@ -112,11 +112,6 @@ pub(super) fn class_name(class: &str) -> &str {
     class.rsplit('.').next().unwrap_or(class)
 }
 
-/// `app.models.user` of `app.models.user.User`.
-fn module_name(class: &str) -> &str {
-    class.rsplit_once('.').map_or("", |(module, _)| module)
-}
-
 /// The registry that a model's file belongs to: the nearest package above it that registers models.
 pub(super) fn registry_of<'a>(environment: &'a EnvironmentState, model: &Model) -> Option<&'a Registry> {
     let folder = |registry: &Registry| crate::git::parent(&registry.path).to_owned();
@@ -135,12 +130,16 @@ pub(super) fn registry_of<'a>(environment: &'a EnvironmentState, model: &Model) 
 
 /// The line that registers a model, and the file that it belongs into.
 pub(super) fn registration(environment: &EnvironmentState, model: &Model) -> Option<String> {
-    let class = model.class.as_deref()?;
-    let line = format!("from {} import {}", module_name(class), class_name(class));
+    model.class.as_ref()?;
+    let name = model.top_level_name();
+    let line = match name {
+        Some(name) => format!("from {} import {name}", model.module),
+        None => format!("import {}", model.module),
+    };
     if let Some(registry) = registry_of(environment, model) {
-        let exported = match &registry.all {
-            Some(_) => format!(" and \"{}\" to its `__all__`", class_name(class)),
-            None => String::new(),
+        let exported = match (&registry.all, name) {
+            (Some(_), Some(name)) => format!(" and \"{name}\" to its `__all__`"),
+            _ => String::new(),
         };
         return Some(format!("add `{line}` to {}{exported}", registry.path));
     }

@@ -37,7 +37,7 @@ const FOREIGN_TABLES: [&str; 18] = [
 /// The tables that the next autogenerate would drop: what the chain builds and no model that `env.py` reaches maps.
 /// `None` where that cannot be known.
 pub fn unmapped_tables(state: &State, environment: &EnvironmentState) -> Option<Vec<TableName>> {
-    if !is_predictable(environment) || environment.metadata.excluded.has_others {
+    if !is_predictable(environment) || environment.metadata.may_have_others {
         return None;
     }
     let foreign = Foreign::of(state, environment);

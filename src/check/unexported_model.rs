@@ -1,4 +1,4 @@
-use super::{Finding, Scene, declare_check, live};
+use super::{Finding, Scene, declare_check};
 use crate::migration::operation::Location;
 use crate::model::{Model, Registered, Registry};
 
@@ -77,7 +77,7 @@ fn unexported(scene: &Scene, registry: &Registry) -> Vec<Finding> {
         .iter()
         .filter(|model| model.registered == Registered::Yes)
         .filter(|model| registry.imports.iter().any(|(path, _)| *path == model.location.path))
-        .filter_map(|model| Some((model, live::class_name(model.class.as_deref()?))))
+        .filter_map(|model| Some((model, model.top_level_name()?)))
         // Importing one name of a module registers all of its models; only what is imported by name can be listed.
         .filter(|(_, name)| registry.names.contains(*name))
         .collect();

@@ -120,7 +120,8 @@ impl Declarative {
 
     fn declare(&mut self, vm: &mut Vm<'_>, class: &Rc<Class>) -> Option<Declared> {
         let decorated = self.decorated(vm, class);
-        if is_root(class) || matches!(decorated, Some(Decorated::Base(_))) || is_true(class.own("__abstract__")) {
+        let is_abstract = is_true(class.own("__abstract__")) || is_concrete_base(class);
+        if is_root(class) || matches!(decorated, Some(Decorated::Base(_))) || is_abstract {
             return None;
         }
         let lineage = self.lineage(vm, class);
@@ -451,6 +452,11 @@ fn is_root(class: &Class) -> bool {
         }
         _ => false,
     })
+}
+
+/// `class Base(AbstractConcreteBase, …)`: it maps what its children's tables hold, and has none.
+fn is_concrete_base(class: &Class) -> bool {
+    class.bases.iter().any(|base| matches!(base, Value::External(path) if last_part(path) == "AbstractConcreteBase"))
 }
 
 fn is_advanced_alchemy(path: &str) -> bool {

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use super::UnknownReach;
 use crate::git::parent;
 use crate::migration::operation::Location;
-use crate::migration::schema_item::last_part;
+use crate::migration::schema_item::{call_of, last_part};
 use crate::python::ModuleFile;
 use crate::python::interpreter::{Call, CallSite, Host, Interpreter};
 use crate::python::modules::find_at;
-use crate::python::syntax::Name;
+use crate::python::syntax::{Name, Span};
 use crate::python::value::{Arguments, Class, HOLE, Object, ROOT, Value};
 
 /// Modules that one call of `walk_packages` may yield.
@@ -33,6 +33,10 @@ pub(super) struct Recorder {
     pub tables: Vec<(Arc<str>, Rc<Object>)>,
     /// `Index(...)` calls: those of a class or table among them.
     pub indexes: Vec<Rc<Object>>,
+    /// Classes and the tables that they are mapped to by a call.
+    pub mapped: Vec<(Rc<Class>, Rc<Object>)>,
+    /// What is added to a table after it was made, and to which.
+    pub appended: Vec<(Value, Value)>,
     /// The arguments of each `context.configure(...)`.
     pub configured: Vec<Arguments>,
     /// Dotted names that were imported by a call.
@@ -84,6 +88,20 @@ impl Host for Recorder {
                 let object = object(call, &path);
                 vm.host.indexes.push(object.clone());
                 Some(Value::Object(object))
+            }
+            "append_column" | "append_constraint" => {
+                if let (Value::Attribute(attribute), Some(item)) = (&call.callee, arguments.positional.first()) {
+                    vm.host.appended.push((attribute.0.clone(), item.clone()));
+                }
+                None
+            }
+            "map_imperatively" | "mapper" => {
+                if let (Some(Value::Class(class)), Some(Value::Object(table))) =
+                    (arguments.get(0, "class_"), arguments.get(1, "local_table"))
+                {
+                    vm.host.mapped.push((class.clone(), table.clone()));
+                }
+                None
             }
             "configure" if arguments.keyword("target_metadata").is_some() || &*path == "alembic.context.configure" => {
                 vm.host.configured.push(arguments.clone());
@@ -162,6 +180,34 @@ impl Host for Recorder {
         }
     }
 
+    /// A mapped class has a column of its own for each of its mixins'.
+    fn inherited(_: &mut Vm<'_>, class: &Rc<Class>, name: &Name, value: Value) -> Value {
+        match call_of(&value, &["Column", "mapped_column"]) {
+            Some(_) => Value::Attribute(Rc::new((Value::Class(class.clone()), name.clone()))),
+            None => value,
+        }
+    }
+
+    fn item(_: &mut Vm<'_>, value: &Value, index: &Value) -> Option<Value> {
+        match value {
+            // `Annotated[int, mapped_column(...)]` is kept as if it were called.
+            Value::External(path) if matches!(last_part(path), "Annotated" | "Optional") => {
+                let positional = match index {
+                    Value::Tuple(items) => items.to_vec(),
+                    index => vec![index.clone()],
+                };
+                let arguments = Arguments { positional, ..Arguments::default() };
+                let (callee, path) = (value.clone(), path.clone());
+                Some(Value::Object(Rc::new(Object { callee, arguments, path, span: Span::default() })))
+            }
+            // `users.c["mail"]`
+            Value::Attribute(attribute) if matches!(&*attribute.1, "c" | "columns") => {
+                Some(Value::Attribute(Rc::new((value.clone(), index.as_str()?.clone()))))
+            }
+            _ => None,
+        }
+    }
+
     fn unreadable(vm: &mut Vm<'_>, _: &str, _: &str) {
         vm.host.is_cut = true;
     }
@@ -171,7 +217,10 @@ impl Host for Recorder {
     }
 
     fn class(vm: &mut Vm<'_>, class: &Rc<Class>) {
-        vm.host.classes.push(class.clone());
+        // A function that may not be called at all may make none.
+        if !(class.is_local() && vm.is_conditional()) {
+            vm.host.classes.push(class.clone());
+        }
     }
 
     fn import_called(vm: &mut Vm<'_>, name: &str) {

@@ -1,5 +1,7 @@
 //! Mapped classes, the metadata that `env.py` gives to Alembic, and which classes it reaches.
 
+mod annotated;
+mod beside;
 mod candidates;
 mod columns;
 mod custom;
@@ -22,6 +24,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use self::beside::Beside;
 use self::declarative::{Declarative, Key, Meta, Style, address};
 use self::reach::Reach;
 pub use self::sifted::Sifted;
@@ -48,6 +51,8 @@ pub struct Metadata {
     pub unknowns: Vec<UnknownReach>,
     /// Tables that `include_object`, `include_name` or `include_schemas` take out of autogenerate.
     pub excluded: Excluded,
+    /// Whether a library may have tables of its own among these: which ones cannot be known.
+    pub may_have_others: bool,
 }
 
 /// `target_metadata`.
@@ -67,6 +72,8 @@ pub enum Target {
 pub struct Model {
     /// Dotted, as it is imported: `app.models.user.User`. `None` for an imperative `Table`.
     pub class: Option<Arc<str>>,
+    /// The dotted name of the module that registers it when it runs.
+    pub module: Arc<str>,
     /// The class's or table's name where it is defined.
     pub location: Location,
     /// `None` where it cannot be known. A single-table child has its parent's.
@@ -138,8 +145,15 @@ pub struct Excluded {
     pub may_refuse_columns: bool,
     /// Whether tables outside of the default schema are looked at.
     pub include_schemas: bool,
-    /// A library may have tables of its own in the same metadata: which ones cannot be known.
-    pub has_others: bool,
+}
+
+impl Model {
+    /// The name of its class in the module that registers it: nothing for one that is nested in something or that
+    /// another module maps.
+    pub fn top_level_name(&self) -> Option<&str> {
+        let name = self.class.as_deref()?.strip_prefix(&*self.module)?.strip_prefix('.')?;
+        (!name.contains('.')).then_some(name)
+    }
 }
 
 impl Metadata {
@@ -150,11 +164,11 @@ impl Metadata {
         let mut reach = Reach::of(sources, environment, &env.path);
         let mut declarative = Declarative::default();
         let targets = Targets::of(&mut reach.vm, &mut declarative, &env.path);
-        let mut excluded = excluded::of(&mut reach.vm);
-        excluded.has_others = targets.brought_base().is_some();
+        let excluded = excluded::of(&mut reach.vm);
         let target = targets.target();
         let mut metadata = Self {
             target,
+            may_have_others: targets.brought_base().is_some(),
             closure: reach.closure_by_import(),
             excluded,
             unknowns: std::mem::take(&mut reach.unknowns),
@@ -216,8 +230,8 @@ fn models(reach: &mut Reach<'_>, declarative: &mut Declarative, targets: &Target
             || targets.is_flask && style == Style::Flask
     };
     let tops = reach.tops();
+    let beside = Beside::of(&reach.vm.host);
     let mut models: Vec<Model> = Vec::new();
-    let mut tables_of: HashMap<usize, usize> = HashMap::new();
     let mut mapped_tables: HashSet<usize> = HashSet::new();
     let mut flask_keys: HashSet<Key> = HashSet::new();
     let mut unnamed: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
@@ -228,12 +242,14 @@ fn models(reach: &mut Reach<'_>, declarative: &mut Declarative, targets: &Target
             mapped_tables.insert(address(&table));
         }
         let path = class.scope.file();
-        if table::is_local(class) || !seen.insert((path.clone(), class.def.name_span)) {
+        // A function makes a class of each call.
+        let is_new = seen.insert((path.clone(), class.def.name_span, class.def.name.clone()));
+        if !is_new && !class.is_local() {
             continue;
         }
         reach.vm.renew();
         let Some(declared) = declarative.declared(&mut reach.vm, class) else {
-            models.extend(undecided(reach, declarative, class, &tops));
+            models.extend(undecided(reach, declarative, class, &beside, &tops));
             continue;
         };
         if declared.style == Style::Flask {
@@ -242,14 +258,15 @@ fn models(reach: &mut Reach<'_>, declarative: &mut Declarative, targets: &Target
         if !is_own(&declared.meta, declared.style) {
             continue;
         }
-        if let Some(mut model) = table::of_class(&mut reach.vm, declarative, class, &declared) {
-            model.class = Some(format!("{}.{}", reach.name(path, &tops), class.def.name).into());
+        if let Some(model) = table::of_class(&mut reach.vm, declarative, class, &declared, &beside) {
             if model.table.is_none() && declared.is_named_by_library() {
                 unnamed.entry(declared.meta.key.clone()).or_default().push(models.len());
             }
-            models.push(model);
+            models.push(named(model, reach, class, &tops));
         }
     }
+    let by_table: HashMap<usize, Rc<Class>> =
+        reach.vm.host.mapped.iter().map(|(class, table)| (address(table), class.clone())).collect();
     let tables: Vec<(Arc<str>, Rc<Object>)> = reach.vm.host.tables.clone();
     for (path, object) in &tables {
         if mapped_tables.contains(&address(object)) {
@@ -258,22 +275,18 @@ fn models(reach: &mut Reach<'_>, declarative: &mut Declarative, targets: &Target
         let Some(meta) = table_meta(reach, declarative, object) else { continue };
         let style = if flask_keys.contains(&meta.key) { Style::Flask } else { Style::Plain };
         if is_own(&meta, style) {
-            tables_of.insert(address(object), models.len());
-            models.push(table::of_table(path, object, &meta));
-        }
-    }
-    // `Index("name", users.c.mail)` beside its table.
-    for index in reach.vm.host.indexes.clone() {
-        if let Some((table, index)) = table::index_beside(&index)
-            && let Some(model) = tables_of.get(&table).and_then(|at| models.get_mut(*at))
-        {
-            model.indexes.push(index);
+            let model = table::of_table(path, object, &meta, &beside);
+            models.push(match by_table.get(&address(object)) {
+                Some(class) => named(model, reach, class, &tops),
+                None => Model { module: reach.name(path, &tops).into(), ..model },
+            });
         }
     }
     for of_one_base in unnamed.values() {
         custom::name_tables(&mut models, of_one_base);
     }
-    models.sort_by(|a, b| (&a.location.path, a.location.span).cmp(&(&b.location.path, b.location.span)));
+    let place = |model: &Model| (model.location.path.clone(), model.location.span, model.table.clone());
+    models.sort_by_cached_key(place);
     models.dedup_by(|a, b| a.location == b.location && a.class == b.class && a.table == b.table);
     models.retain(|model| {
         let path = &model.location.path;
@@ -282,16 +295,24 @@ fn models(reach: &mut Reach<'_>, declarative: &mut Declarative, targets: &Target
     models
 }
 
+/// A model with its class and module as Python calls them.
+fn named(model: Model, reach: &mut Reach<'_>, class: &Class, tops: &HashMap<String, usize>) -> Model {
+    let module: Arc<str> = reach.name(&model.location.path, tops).into();
+    let home = reach.name(class.scope.file(), tops);
+    Model { class: Some(format!("{home}.{}", class.qualname()).into()), module, ..model }
+}
+
 /// A class that names a table and whose base is not in the repository: whether it is mapped, and where, is not known.
 fn undecided(
     reach: &mut Reach<'_>,
     declarative: &mut Declarative,
     class: &Rc<Class>,
+    beside: &Beside,
     tops: &HashMap<String, usize>,
 ) -> Option<Model> {
     let (declared, base) = declarative.undecided(&mut reach.vm, class)?;
-    let mut model = table::of_class(&mut reach.vm, declarative, class, &declared)?;
-    model.class = Some(format!("{}.{}", reach.name(class.scope.file(), tops), class.def.name).into());
+    let model = table::of_class(&mut reach.vm, declarative, class, &declared, beside)?;
+    let mut model = named(model, reach, class, tops);
     model.registered = Registered::Unknown(format!("whether its base `{base}` maps it cannot be known").into());
     Some(model)
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::beside::Beside;
 use super::columns::{self, Read};
 use super::declarative::{Declarative, Declared, Meta, Style, address};
 use super::host::Vm;
@@ -12,7 +13,7 @@ use super::{Model, ModelColumn, Registered};
 use crate::migration::operation::{Constraint, ConstraintKind, Index, Location, Name, TableName};
 use crate::migration::schema_item::{self, last_part};
 use crate::python::syntax::{Expr, ExprKind, Span, Stmt, StmtKind};
-use crate::python::value::{Arguments, Class, Object, Value};
+use crate::python::value::{Arguments, Class, Function, Object, Value};
 
 /// How far mapped parents are followed.
 const PARENTS: usize = 50;
@@ -24,14 +25,29 @@ pub(super) fn of_class(
     declarative: &mut Declarative,
     class: &Rc<Class>,
     declared: &Declared,
+    beside: &Beside,
 ) -> Option<Model> {
     let path = class.scope.file().clone();
     let mut reading = Reading::new(&declared.meta);
+    // A mixin's column belongs to many classes: only what the class itself owns leads to it.
+    let mut owned = vec![address(class)];
     if let Some(table) = class.own("__table__").and_then(|value| called(vm, &value, class)) {
         reading.own_table(&path, &table);
+        owned.extend(addresses(&table));
     } else {
         for source in &declared.sources {
             columns::of_source(vm, class, source, declared.style == Style::SqlModel, &mut reading.columns);
+        }
+        // What cascades comes to each table anew.
+        let mut parent = declared.parent.clone();
+        for _ in 0..PARENTS {
+            let Some(above) = parent.as_ref().and_then(|parent| declarative.declared(vm, parent)) else { break };
+            if declared.sources.iter().any(|source| names_itself(source)) {
+                for source in &above.sources {
+                    columns::cascading(vm, class, source, &mut reading.columns);
+                }
+            }
+            parent.clone_from(&above.parent);
         }
         if declared.has_unknown_base {
             reading.columns.known = false;
@@ -42,6 +58,8 @@ pub(super) fn of_class(
     if let Some(arguments) = &arguments {
         reading.table_args(arguments);
     }
+    owned.extend(class.names().iter().filter_map(|name| class.own(name)).flat_map(|value| addresses(&value)));
+    reading.beside(&path, &beside.declared_of(owned.into_iter()), class.def.name_span);
     if reading.name.is_none() {
         reading.name = table_name(vm, declarative, class, declared, reading.has_primary_key(), PARENTS);
         let is_own = reading.name.is_some() && declared.sources.iter().any(|source| names_itself(source));
@@ -57,26 +75,22 @@ pub(super) fn of_class(
 }
 
 /// The model of a `Table(...)` that no class maps.
-pub(super) fn of_table(path: &Arc<str>, table: &Rc<Object>, meta: &Meta) -> Model {
+pub(super) fn of_table(path: &Arc<str>, table: &Rc<Object>, meta: &Meta, beside: &Beside) -> Model {
     let mut reading = Reading::new(meta);
-    reading.own_table(path, &Value::Object(table.clone()));
+    let value = Value::Object(table.clone());
+    reading.own_table(path, &value);
+    reading.beside(path, &beside.declared_of(addresses(&value).into_iter()), table.span);
     reading.finish(None, Location { path: path.clone(), span: table.span })
 }
 
-/// An `Index("name", users.c.mail)` that stands by itself, and the address of its table.
-pub(super) fn index_beside(object: &Rc<Object>) -> Option<(usize, Index)> {
-    let mut table = None;
-    let mut columns = Vec::new();
-    for column in object.arguments.positional.iter().skip(1) {
-        let Value::Attribute(of_column) = column else { return None };
-        let Value::Attribute(of_table) = &of_column.0 else { return None };
-        let (Value::Object(owner), "c" | "columns") = (&of_table.0, &*of_table.1) else { return None };
-        table = Some(address(owner));
-        columns.push(Name::Known(of_column.1.clone()));
-    }
-    let mut index = schema_item::index(&Value::Object(object.clone()))?;
-    index.columns = Some(columns);
-    Some((table?, index))
+/// A call, and those of a table's columns or of what holds a column, by where they lie.
+fn addresses(value: &Value) -> Vec<usize> {
+    let Value::Object(object) = value else { return Vec::new() };
+    let inner = object.arguments.positional.iter().filter_map(|argument| match argument {
+        Value::Object(inner) if schema_item::column(argument).is_some() => Some(address(inner)),
+        _ => None,
+    });
+    std::iter::once(address(object)).chain(inner).collect()
 }
 
 fn names_itself(class: &Class) -> bool {
@@ -88,9 +102,15 @@ pub(super) fn called(vm: &mut Vm<'_>, value: &Value, class: &Rc<Class>) -> Optio
     match value {
         Value::None => None,
         Value::Function(function) => {
-            let arguments = Arguments { positional: vec![Value::Class(class.clone())], ..Arguments::default() };
+            let bound = Value::Function(Rc::new(Function {
+                def: function.def.clone(),
+                scope: function.scope.clone(),
+                receiver: Some(Value::Class(class.clone())),
+                defaults: function.defaults.clone(),
+                kind: function.kind,
+            }));
             let file = function.scope.file().clone();
-            Some(vm.call(value, arguments, &file, function.def.name_span))
+            Some(vm.call(&bound, Arguments::default(), &file, function.def.name_span))
         }
         value => Some(value.clone()),
     }
@@ -210,6 +230,8 @@ struct Reading {
     columns: Read,
     indexes: Vec<Index>,
     constraints: Vec<Constraint>,
+    /// The calls that were read.
+    items: HashSet<usize>,
 }
 
 impl Reading {
@@ -221,6 +243,7 @@ impl Reading {
             columns: Read { known: true, ..Read::default() },
             indexes: Vec::new(),
             constraints: Vec::new(),
+            items: HashSet::new(),
         }
     }
 
@@ -251,9 +274,22 @@ impl Reading {
         }
         let is_reflected = ["autoload_with", "autoload"].iter().any(|name| arguments.keyword(name).is_some());
         self.columns.known &= !arguments.open && !is_reflected;
-        // `db.Table("name", Column(...))` needs no metadata.
-        for item in arguments.positional.iter().skip(1) {
+        // `db.Table("name", Column(...))` needs no metadata. Indexes and constraints name columns that may come after them.
+        let (columns, others): (Vec<&Value>, Vec<&Value>) =
+            arguments.positional.iter().skip(1).partition(|item| schema_item::column(item).is_some());
+        for item in columns.into_iter().chain(others) {
             self.item(path, item, object.span);
+        }
+    }
+
+    /// What is declared beside the class or table.
+    fn beside(&mut self, path: &Arc<str>, items: &[Value], span: Span) {
+        for item in items {
+            if let Value::Object(object) = item
+                && !self.items.contains(&address(object))
+            {
+                self.item(path, item, span);
+            }
         }
     }
 
@@ -266,7 +302,8 @@ impl Reading {
                 Value::Object(object) => object.span,
                 _ => span,
             };
-            self.columns.columns.push(ModelColumn { column, location: Location { path: path.clone(), span } });
+            let location = Location { path: path.clone(), span };
+            self.columns.push(key_of(item).as_ref(), Some(item), ModelColumn { column, location });
             return;
         }
         self.columns.known &= match item {
@@ -279,15 +316,36 @@ impl Reading {
     }
 
     fn constraint_or_index(&mut self, item: &Value) -> bool {
-        if let Some(index) = schema_item::index(item) {
+        let Value::Object(object) = item else { return false };
+        if let Some(mut index) = schema_item::index(item) {
+            let is_named = object.arguments.keyword("name").is_some();
+            self.name_columns(object, usize::from(!is_named), index.columns.as_mut());
             self.indexes.push(index);
-            return true;
-        }
-        if let Some(constraint) = schema_item::constraint(item) {
+        } else if let Some(mut constraint) = schema_item::constraint(item) {
+            if matches!(constraint.kind, ConstraintKind::PrimaryKey | ConstraintKind::Unique) {
+                self.name_columns(object, 0, constraint.columns.as_mut());
+            }
             self.constraints.push(constraint);
-            return true;
+        } else {
+            return false;
         }
-        false
+        self.items.insert(address(object));
+        true
+    }
+
+    /// The names of columns that an index or constraint gives as such: `Index("name", mail)`, `User.mail`, `users.c.mail`.
+    fn name_columns(&self, object: &Object, skip: usize, columns: Option<&mut Vec<Name>>) {
+        let given = object.arguments.positional.iter().skip(skip);
+        for (column, given) in columns.into_iter().flatten().zip(given) {
+            let name = match given {
+                Value::Object(call) => self.columns.by_call.get(&address(call)),
+                Value::Attribute(attribute) => self.columns.by_attribute.get(&attribute.1),
+                _ => None,
+            };
+            if let Some(name) = name {
+                column.clone_from(name);
+            }
+        }
     }
 
     /// `__table_args__`: constraints and indexes, and a dict of options at the end or alone.
@@ -346,6 +404,7 @@ impl Reading {
         }
         Model {
             class,
+            module: "".into(),
             location,
             table,
             columns: self.columns.columns,
@@ -357,9 +416,13 @@ impl Reading {
     }
 }
 
-/// Whether a class is declared inside of a function: its name then leads to nothing.
-pub(super) fn is_local(class: &Class) -> bool {
-    class.scope.outer().is_some_and(|outer| outer.outer().is_some())
+/// What a table's column is called in Python: its `key`, else its name.
+fn key_of(column: &Value) -> Option<Arc<str>> {
+    let Value::Object(object) = column else { return None };
+    match object.arguments.keyword("key") {
+        Some(key) => key.as_str().cloned(),
+        None => schema_item::column(column)?.name.known().map(Into::into),
+    }
 }
 
 /// The statement's target as a name.

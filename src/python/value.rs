@@ -91,6 +91,8 @@ pub enum FunctionKind {
     StaticMethod,
     ClassMethod,
     Property,
+    /// A property of the class itself, as `declared_attr` makes one.
+    ClassProperty,
     ContextManager,
 }
 
@@ -156,6 +158,8 @@ pub(super) struct ScopeData {
     pub outer_names: RefCell<Vec<Name>>,
     /// A class body's names are not seen by its methods.
     pub is_class: bool,
+    /// The class's or function's name; empty for a module and a comprehension.
+    pub name: Name,
     pub parent: Option<Scope>,
     /// The file whose module-level names end the chain.
     pub module: Arc<str>,
@@ -395,6 +399,35 @@ impl Class {
         names
     }
 
+    /// Its `__qualname__`: `Outer.Inner`, `make.<locals>.Made`.
+    pub fn qualname(&self) -> String {
+        let mut parts: Vec<&str> = vec![&self.def.name];
+        let mut outer = self.scope.outer();
+        while let Some(scope) = outer {
+            if !scope.0.is_class && !scope.0.name.is_empty() {
+                parts.push("<locals>");
+            }
+            if !scope.0.name.is_empty() {
+                parts.push(&scope.0.name);
+            }
+            outer = scope.outer();
+        }
+        parts.reverse();
+        parts.join(".")
+    }
+
+    /// Whether it is made when a function is called, and not when its module is imported.
+    pub fn is_local(&self) -> bool {
+        let mut outer = self.scope.outer();
+        while let Some(scope) = outer {
+            if !scope.0.is_class && !scope.is_module() {
+                return true;
+            }
+            outer = scope.outer();
+        }
+        false
+    }
+
     /// Whether it derives from one of Python's enumerations.
     pub fn is_enum(&self) -> bool {
         self.has_external_base(&|path| {
@@ -439,16 +472,16 @@ impl Class {
 
 impl Scope {
     pub(super) fn module(path: Arc<str>) -> Self {
-        Self::new(path, None, false)
+        Self::new(path, None, "".into(), false)
     }
 
-    pub(super) fn inner(&self, is_class: bool) -> Self {
-        Self::new(self.0.module.clone(), Some(self.clone()), is_class)
+    pub(super) fn inner(&self, name: Name, is_class: bool) -> Self {
+        Self::new(self.0.module.clone(), Some(self.clone()), name, is_class)
     }
 
-    fn new(module: Arc<str>, parent: Option<Scope>, is_class: bool) -> Self {
+    fn new(module: Arc<str>, parent: Option<Scope>, name: Name, is_class: bool) -> Self {
         let (names, outer_names) = (RefCell::default(), RefCell::default());
-        Self(Rc::new(ScopeData { names, outer_names, is_class, parent, module }))
+        Self(Rc::new(ScopeData { names, outer_names, is_class, name, parent, module }))
     }
 
     /// The file in which the code of this scope stands.

@@ -114,6 +114,7 @@ fn metadata(analysis: &crate::check::Analysis, paths: [&str; 3], init: &str) -> 
     let [user, template, plugin] = paths;
     let model = |class: Option<&str>, path, name, table: Option<&str>, registered| Model {
         class: class.map(Into::into),
+        module: class.and_then(|class| class.rsplit_once('.')).map_or("", |(module, _)| module).into(),
         location: testing::location(analysis, path, name),
         table: table.map(TableName::new),
         columns: Vec::new(),

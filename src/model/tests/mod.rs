@@ -1,6 +1,7 @@
 //! What `Metadata::read` says of small projects.
 
 mod closure;
+mod declarations;
 mod styles;
 mod target;
 mod traps;

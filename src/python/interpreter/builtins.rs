@@ -5,10 +5,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::expressions::distinct;
-use super::statements::describe;
+use super::statements::{describe, set_attribute};
 use super::{Host, ITEMS, Interpreter};
-use crate::python::syntax::Span;
-use crate::python::value::{Arguments, Entries, HOLE, Items, Value};
+use crate::python::syntax::{ClassDef, Span};
+use crate::python::value::{Arguments, Class, Entries, HOLE, Items, Value};
 
 /// The names that Python knows without an import, as far as programs that migrate use them.
 const BUILTINS: [&str; 62] = [
@@ -138,14 +138,14 @@ impl<H: Host> Interpreter<'_, H> {
             }
             "getattr" if short.is_some() => Some(self.get_attribute(arguments)),
             "setattr" if short.is_some() => {
-                if let (Value::Instance(instance), Some(name), Some(value)) =
-                    (first?, arguments.positional.get(1)?.as_str(), arguments.positional.get(2))
+                if let (Some(name), Some(value)) = (arguments.positional.get(1)?.as_str(), arguments.positional.get(2))
                 {
-                    instance.attributes.borrow_mut().insert(name.clone(), value.clone());
+                    set_attribute(first?, name, value.clone());
                 }
                 Some(Value::None)
             }
             "hasattr" if short.is_some() => None,
+            "type" if short.is_some() && arguments.positional.len() == 3 => self.made_class(arguments, span),
             "type" if short.is_some() => match first? {
                 Value::Instance(instance) => Some(Value::Class(instance.class.clone())),
                 _ => None,
@@ -223,6 +223,23 @@ impl<H: Host> Interpreter<'_, H> {
             }
             _ => None,
         }
+    }
+
+    /// `type("User", (Base,), {"__tablename__": "users"})`
+    fn made_class(&mut self, arguments: &Arguments, span: Span) -> Option<Value> {
+        let [name, bases, Value::Dict(entries)] = &arguments.positional[..] else { return None };
+        let name = name.as_str()?.clone();
+        let (bases, false) = self.elements(bases)? else { return None };
+        let file = self.sites.last()?.path.clone();
+        let scope = self.scope(&file).inner(name.clone(), true);
+        for (key, value) in &entries.borrow().values {
+            scope.0.names.borrow_mut().insert(key.as_str()?.clone(), value.clone());
+        }
+        let def =
+            ClassDef { name, name_span: span, decorators: Vec::new(), arguments: Vec::new(), body: Arc::new([]), span };
+        let class = Rc::new(Class { def: Arc::new(def), bases, scope });
+        H::class(self, &class);
+        Some(Value::Class(class))
     }
 
     fn text_of(&mut self, value: Option<&Value>) -> Value {

@@ -128,7 +128,7 @@ impl<H: Host> Interpreter<'_, H> {
             return Value::unknown(format!("`{}()`", def.name));
         }
         *running += 1;
-        let scope = function.scope.inner(false);
+        let scope = function.scope.inner(def.name.clone(), false);
         bind_parameters(function, arguments, &scope);
         self.frames.push(Frame {
             returned: None,
@@ -253,6 +253,10 @@ impl<H: Host> Interpreter<'_, H> {
                         let Value::Function(bound) = with_receiver(&function, receiver.clone()) else { return None };
                         return Some(self.call_function(&bound, Arguments::default()));
                     }
+                    (FunctionKind::ClassProperty, Value::Class(_)) => {
+                        let Value::Function(bound) = with_receiver(&function, receiver.clone()) else { return None };
+                        return Some(self.call_function(&bound, Arguments::default()));
+                    }
                     (FunctionKind::StaticMethod, _) | (_, Value::Class(_)) => Value::Function(function),
                     (_, receiver) => with_receiver(&function, receiver.clone()),
                 },
@@ -291,7 +295,8 @@ impl<H: Host> Interpreter<'_, H> {
             Value::Class(class) => {
                 let class = class.clone();
                 match &**name {
-                    "__name__" | "__qualname__" => Some(Value::Str(class.def.name.clone())),
+                    "__name__" => Some(Value::Str(class.def.name.clone())),
+                    "__qualname__" => Some(Value::str(class.qualname())),
                     "__members__" if class.is_enum() => {
                         let members = enum_members(&class);
                         let entries = members
@@ -304,7 +309,10 @@ impl<H: Host> Interpreter<'_, H> {
                         Some(Value::dict(entries))
                     }
                     _ if class.is_enum() => enum_member(&class, name).or_else(|| self.member(&class, name, value)),
-                    _ => self.member(&class, name, value),
+                    _ => self.own_member(&class, name, value).or_else(|| {
+                        let inherited = self.inherited_member(&class, name, value)?;
+                        Some(H::inherited(self, &class, name, inherited))
+                    }),
                 }
             }
             Value::EnumMember(member) => match &**name {

@@ -381,7 +381,8 @@ impl<H: Host> Interpreter<'_, H> {
                 return self.attribute(value, &name);
             }
             // `List[int]` and its kin.
-            (Value::Class(_) | Value::External(_), _) => Some(value.clone()),
+            (Value::Class(_), _) => Some(value.clone()),
+            (Value::External(_), _) => H::item(self, value, index).or_else(|| Some(value.clone())),
             // One of the elements, though not known which.
             (Value::Tuple(_) | Value::List(_), Value::Unknown(_)) => {
                 self.elements(value).and_then(|(values, _)| values.into_iter().reduce(Value::join))
@@ -656,7 +657,7 @@ impl<H: Host> Interpreter<'_, H> {
         generators: &[Generator],
         scope: &Scope,
     ) -> Value {
-        let inner = scope.inner(false);
+        let inner = scope.inner("".into(), false);
         let mut results = Entries::default();
         let source = self.generate(generators, element, value, &inner, &mut results);
         let open = results.open;

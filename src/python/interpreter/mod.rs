@@ -59,6 +59,11 @@ pub trait Host: Sized {
     /// An attribute of a value that the interpreter itself cannot resolve.
     fn attribute(vm: &mut Interpreter<'_, Self>, value: &Value, name: &Name) -> Option<Value>;
 
+    /// An attribute that a class has from one of its bases, where its value may depend on the class.
+    fn inherited(_: &mut Interpreter<'_, Self>, _class: &Rc<Class>, _name: &Name, value: Value) -> Value {
+        value
+    }
+
     /// `value[index]`, where the interpreter itself knows neither.
     fn item(_: &mut Interpreter<'_, Self>, _value: &Value, _index: &Value) -> Option<Value> {
         None

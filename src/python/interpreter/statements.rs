@@ -476,6 +476,9 @@ impl<H: Host> Interpreter<'_, H> {
                     "contextlib.contextmanager" | "contextlib.asynccontextmanager" => {
                         kind = FunctionKind::ContextManager;
                     }
+                    name if name.split('.').any(|part| matches!(part, "declared_attr" | "classproperty")) => {
+                        kind = FunctionKind::ClassProperty;
+                    }
                     // A decorator from outside is taken to return a function that does the same.
                     _ => {}
                 },
@@ -501,7 +504,7 @@ impl<H: Host> Interpreter<'_, H> {
             .filter(|argument| argument.kind == ArgumentKind::Positional)
             .map(|argument| self.eval(&argument.value, scope))
             .collect();
-        let inner = scope.inner(true);
+        let inner = scope.inner(def.name.clone(), true);
         self.suite(&def.body, &inner);
         let class = Rc::new(Class { def: def.clone(), bases, scope: inner });
         self.init_subclass(&class, scope);
@@ -538,11 +541,7 @@ impl<H: Host> Interpreter<'_, H> {
             ExprKind::Tuple(targets) | ExprKind::List(targets) => self.unpack(targets, &value, scope),
             ExprKind::Attribute { value: object, attribute } => {
                 let object = self.eval(object, scope);
-                if let Value::Instance(instance) = &object {
-                    instance.attributes.borrow_mut().insert(attribute.clone(), value);
-                } else if let Value::Class(class) = &object {
-                    class.scope.0.names.borrow_mut().insert(attribute.clone(), value);
-                }
+                set_attribute(&object, attribute, value);
             }
             ExprKind::Subscript { value: container, index } => {
                 let container = self.eval(container, scope);
@@ -658,6 +657,14 @@ fn join_names(mut joined: HashMap<Name, Value>, names: &HashMap<Name, Value>) ->
         }
     }
     joined
+}
+
+pub(super) fn set_attribute(object: &Value, name: &Name, value: Value) {
+    if let Value::Instance(instance) = object {
+        instance.attributes.borrow_mut().insert(name.clone(), value);
+    } else if let Value::Class(class) = object {
+        class.scope.0.names.borrow_mut().insert(name.clone(), value);
+    }
 }
 
 pub(super) fn set_item(container: &Value, index: &Value, value: Value) {
