@@ -72,13 +72,16 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Comes last: finds what the project itself imports and nothing else found, where even the top-level package is
     missing."""
 
+    # What stands between an import statement and the finder.
+    between = ["importlib"]
+
     def __init__(self, root, own):
         self.root, self.own = root, own
         self.used = set()
 
     def find_spec(self, name, path, target=None):
         frame = sys._getframe(1)
-        while frame and "importlib" in frame.f_code.co_filename:
+        while frame and any(part in frame.f_code.co_filename for part in self.between):
             frame = frame.f_back
         if not frame or not frame.f_code.co_filename.startswith(self.root):
             return None
@@ -171,10 +174,12 @@ def record(root, env, ini, setup, own):
     spec = importlib.util.spec_from_file_location("migguard_env", env)
     module = importlib.util.module_from_spec(spec)
     sys.modules["migguard_env"] = module
+    failure = None
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        print(f"{env}: after its imports: {type(error).__name__}: {error}", file=sys.stderr)
+        failure = f"{type(error).__name__}: {error}"
+        print(f"{env}: after its imports: {failure}", file=sys.stderr)
         if "target_metadata" not in vars(module) and not context.metadata:
             raise
     metadata = []
@@ -193,7 +198,7 @@ def record(root, env, ini, setup, own):
     print(f"{env}: {len(tables)} tables, {len(classes)} classes, SQLAlchemy {sqlalchemy.__version__}", file=sys.stderr)
     if finder.used:
         print("stood in for:", ", ".join(sorted(finder.used)), file=sys.stderr)
-    return {"tables": tables, "classes": dict(sorted(classes.items()))}
+    return {"tables": tables, "classes": dict(sorted(classes.items())), "error": failure}
 
 
 def main():
@@ -212,6 +217,7 @@ def main():
         sys.path[:0] = map(str, folders)
         own = {entry.stem for folder in folders for entry in folder.iterdir()}
         truth = record(str(root), arguments.envs[0], arguments.ini, arguments.setup, own)
+        del truth["error"]
         arguments.truth.write_text(json.dumps(truth))
         return
     environments = {}
