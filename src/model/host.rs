@@ -209,7 +209,7 @@ impl Host for Recorder {
     }
 
     fn unreadable(vm: &mut Vm<'_>, _: &str, _: &str) {
-        vm.host.is_cut = true;
+        vm.host.is_cut |= vm.is_own();
     }
 
     fn calls_what_is_given(vm: &Vm<'_>) -> bool {

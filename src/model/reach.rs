@@ -106,12 +106,16 @@ impl<'s> Reach<'s> {
             return;
         }
         self.vm.renew();
-        if let Some(function @ Value::Function(_)) = self.vm.global(path, &name) {
+        let function = self.vm.global(path, &name);
+        // What the program calls itself it calls with arguments that are known better.
+        if let Some(function @ Value::Function(own)) = &function
+            && !self.vm.has_called(own)
+        {
             self.vm.call_limit = Some(CALL);
             self.vm.host.running = Some(path.clone());
             self.vm.host.is_started = true;
             let arguments = Arguments { open: true, ..Arguments::default() };
-            self.vm.call(&function, arguments, path, Span::default());
+            self.vm.call(function, arguments, path, Span::default());
             self.settle(path);
         }
     }

@@ -247,3 +247,27 @@ fn a_function_that_is_given_away_may_be_called_or_not() {
         super::read(&files("import app\nfrom app.base import Base\napp.sql()\ntarget_metadata = Base.metadata\n"));
     assert_eq!(super::verdicts(&metadata), ["+ app.models.User users", "- app.other.Other others"]);
 }
+
+#[test]
+fn what_a_module_works_out_for_itself_hides_no_import_of_env_py() {
+    let verdicts = |uses: &str| {
+        let env = format!(
+            "import importlib\nfrom app.settings import Base, CONFIG, work\n\
+             def load(name):\n    importlib.import_module(f'app.{{name}}')\n\
+             {uses}\nload('user')\ntarget_metadata = Base.metadata\n"
+        );
+        let settings = "from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase): pass\n\
+                        def work():\n    made = {}\n    for a in range(2000):\n        for b in range(2000):\n            \
+                        made[a, b] = str(a) + str(b)\n    return made\nCONFIG = work()\n";
+        let metadata = super::read(&[
+            ("alembic/env.py", &env),
+            ("app/settings.py", settings),
+            ("app/user.py", "from app.settings import Base\nclass User(Base):\n    __tablename__ = 'users'\n"),
+            ("app/other.py", "from app.settings import Base\nclass Other(Base):\n    __tablename__ = 'others'\n"),
+        ]);
+        super::verdicts(&metadata)
+    };
+    assert_eq!(verdicts("print(CONFIG)"), ["- app.other.Other others", "+ app.user.User users"]);
+    // What env.py itself calls could import anything.
+    assert_eq!(verdicts("work()"), ["? app.other.Other others", "+ app.user.User users"]);
+}

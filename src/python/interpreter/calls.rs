@@ -151,6 +151,7 @@ impl<H: Host> Interpreter<'_, H> {
         self.conditions = conditions;
         if !enough && self.call_limit.is_some() {
             self.gave_up = true;
+            self.gave_up_call |= self.is_own();
             flow = Flow::Next;
         } else if !enough && is_outermost {
             self.unfinished.insert(Arc::as_ptr(&def));

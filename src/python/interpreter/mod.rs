@@ -148,11 +148,15 @@ pub struct Interpreter<'s, H: Host> {
     guards: Vec<Arc<str>>,
     /// Module-level code runs when its module is imported, not when its names are asked for.
     importing: usize,
+    /// How deep in imports the program itself is.
+    own_importing: usize,
     steps: usize,
     /// Steps that one call of the outer program may take before it is given up for unknown; see
     /// [`Interpreter::gave_up`].
     pub call_limit: Option<usize>,
     gave_up: bool,
+    /// A call of the program itself was given up.
+    gave_up_call: bool,
     /// Steps of module-level statements, which no call is charged for.
     apart: usize,
     /// The steps of the parts before.
@@ -179,9 +183,11 @@ impl<'s, H: Host> Interpreter<'s, H> {
             conditions: 0,
             guards: Vec::new(),
             importing: 0,
+            own_importing: 0,
             steps: 0,
             call_limit: None,
             gave_up: false,
+            gave_up_call: false,
             apart: 0,
             spent: 0,
             limit: usize::MAX,
@@ -197,9 +203,15 @@ impl<'s, H: Host> Interpreter<'s, H> {
         self.exhausted
     }
 
-    /// Whether a call was given up since the run was renewed.
+    /// Whether a call of the program that runs, or of what it calls, was given up since the run was renewed. What a module
+    /// does when it is imported is that module's own.
     pub fn gave_up(&self) -> bool {
-        self.gave_up
+        self.gave_up_call
+    }
+
+    /// Whether a function was called, with whatever arguments.
+    pub fn has_called(&self, function: &super::value::Function) -> bool {
+        self.running.contains_key(&Arc::as_ptr(&function.def))
     }
 
     /// Whether the current statement runs only under conditions that are not known.
@@ -218,6 +230,12 @@ impl<'s, H: Host> Interpreter<'s, H> {
         self.conditions += 1;
         run(self);
         self.conditions -= 1;
+    }
+
+    /// Whether the current statement belongs to the program that runs or to what that calls: it is of no module that is
+    /// imported meanwhile.
+    pub fn is_own(&self) -> bool {
+        self.importing <= self.own_importing
     }
 
     /// Whether the current statement belongs to the import of a module: it has run before the function that is
@@ -256,7 +274,9 @@ impl<'s, H: Host> Interpreter<'s, H> {
     /// As [`Interpreter::run_module`], only those that `is_wanted`.
     pub fn run_statements(&mut self, path: &Arc<str>, is_wanted: &dyn Fn(&Stmt) -> bool) {
         let _reading = reading::begin(path);
+        let outer = std::mem::replace(&mut self.own_importing, self.importing + 1);
         self.run_all(path, is_wanted);
+        self.own_importing = outer;
     }
 
     /// The value of an expression where its names are those of a scope.
@@ -283,6 +303,7 @@ impl<'s, H: Host> Interpreter<'s, H> {
         self.steps = 0;
         self.apart = 0;
         self.gave_up = false;
+        self.gave_up_call = false;
         self.allocated = 0;
         self.exhausted = false;
     }
