@@ -64,24 +64,21 @@ fn find(scene: &Scene) -> Vec<Finding> {
             continue;
         }
         let subject = effect::column_subject(table, column);
-        let (mut message, mut help) = (
-            format!("upgrade() drops column `{subject}`"),
-            format!("if `{subject}` is really to go, say why in a comment above the statement"),
-        );
+        let (mut message, mut help) = (format!("upgrade() drops column `{subject}`"), None);
         if added.first() == Some(column) {
             message.push_str(" and makes it again");
-            help = format!(
-                "to change its type use op.alter_column(\"{table}\", \"{column}\", type_=...), which keeps the values; if they \
-                 are really to go, say why in a comment above the statement"
-            );
+            help = Some(format!(
+                "to change its type use op.alter_column(\"{table}\", \"{column}\", type_=...), which keeps the values"
+            ));
         } else if let [new, ..] = added.as_slice() {
             message.push_str(&format!(" and adds `{new}`: it looks like a rename"));
-            help = format!(
+            help = Some(format!(
                 "for a rename use op.alter_column(\"{table}\", \"{column}\", new_column_name=\"{new}\"), which keeps the \
-                 values; if the column is really to go, say why in a comment above the statement"
-            );
+                 values"
+            ));
         }
-        let mut finding = effect::confirmable(&DROPPED_COLUMN, effect, &subject, message).help(help);
+        let mut finding = effect::confirmable(&DROPPED_COLUMN, effect, &subject, message);
+        finding.help = help;
         if let Some(loss) = &mut finding.loss {
             loss.unmapped = live::is_unmapped(scene, effect);
         }

@@ -1,5 +1,7 @@
+use std::collections::HashSet;
+
 use super::{Finding, Scene, declare_check};
-use crate::migration::operation::{ObjectKind, Operation};
+use crate::migration::operation::{MigrateOperation, ObjectKind, Operation, TableName};
 
 declare_check! {
     /// ## What it does
@@ -58,13 +60,18 @@ fn find(scene: &Scene) -> Vec<Finding> {
     let mut findings = Vec::new();
     for script in &scene.environment.scripts {
         let Some(upgrade) = &script.upgrade else { continue };
+        let passing = passing(&upgrade.operations);
         for operation in upgrade.operations.iter().filter(|operation| !operation.guarded) {
             let (subject, message, help) = match &operation.operation {
-                Operation::CreateTable { table, raw: true, if_not_exists: false, temporary: false, .. } => (
-                    table.to_string(),
-                    format!("upgrade() creates table `{table}` by SQL and fails where it exists"),
-                    "write CREATE TABLE IF NOT EXISTS, or ask the inspector first",
-                ),
+                Operation::CreateTable { table, raw: true, if_not_exists: false, temporary: false, .. }
+                    if !passing.contains(table) =>
+                {
+                    (
+                        table.to_string(),
+                        format!("upgrade() creates table `{table}` by SQL and fails where it exists"),
+                        "write CREATE TABLE IF NOT EXISTS, or ask the inspector first",
+                    )
+                }
                 Operation::CreateObject { kind: ObjectKind::Type, name, if_not_exists: false } => (
                     name.to_string(),
                     format!("upgrade() creates type `{name}` and fails where it exists"),
@@ -80,4 +87,14 @@ fn find(scene: &Scene) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Tables that do not keep their name: a rebuild moves its copy, and over what an earlier try left `IF NOT EXISTS` would be
+/// the worse choice.
+fn passing(operations: &[MigrateOperation]) -> HashSet<&TableName> {
+    let gone = operations.iter().filter_map(|operation| match &operation.operation {
+        Operation::RenameTable { from: table, .. } | Operation::DropTable { table, .. } => Some(table),
+        _ => None,
+    });
+    gone.collect()
 }
