@@ -98,3 +98,31 @@ fn passing(operations: &[MigrateOperation]) -> HashSet<&TableName> {
     });
     gone.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::staged;
+
+    #[test]
+    fn a_copy_that_takes_another_name_and_a_type_that_looks_first_are_silent() {
+        let said = |body: &str| -> Vec<String> {
+            let said = staged(&format!(
+                "# migrations/versions/b2_x.py\nimport sqlalchemy as sa\nfrom alembic import op\n\
+                 from sqlalchemy.dialects import postgresql\n\nrevision = 'b2'\ndown_revision = 'a1'\n\n\n\
+                 def upgrade():\n    {body}\n\n\ndef downgrade():\n    raise NotImplementedError\n"
+            ));
+            said.lines().filter(|line| line.starts_with("unguarded-create")).map(str::to_owned).collect()
+        };
+        let create = "op.execute('CREATE TABLE moved AS SELECT * FROM teams')";
+        assert_eq!(said(create), ["unguarded-create moved migrations/versions/b2_x.py:10"]);
+        assert!(said(&format!("{create}\n    op.execute('ALTER TABLE moved RENAME TO kept')")).is_empty());
+        assert!(said(&format!("op.execute('DROP TABLE IF EXISTS moved')\n    {create}")).is_empty());
+        assert!(said("postgresql.ENUM('a', name='kind').create(op.get_bind())").is_empty());
+        for unguarded in [
+            "postgresql.ENUM('a', name='kind').create(op.get_bind(), False)",
+            "sa.Enum('a', name='kind').create(op.get_bind())",
+        ] {
+            assert_eq!(said(unguarded), ["unguarded-create kind migrations/versions/b2_x.py:10"], "{unguarded}");
+        }
+    }
+}

@@ -296,6 +296,17 @@ fn sub_folders_that_continue_the_chain_hold_revisions() {
 }
 
 #[test]
+fn an_env_file_is_looked_for_beside_a_configuration_without_revisions() {
+    let found = project(&[
+        ("common/alembic.ini", "[alembic]\nscript_location = runner\n"),
+        ("common/runner/env.py", ENV),
+        ("rating/alembic/env.py", "from common.runner import env\n"),
+        ("rating/alembic/versions/a.py", "revision = 'a'\n"),
+    ]);
+    assert_eq!(shown(&found), ["common/runner: common/runner/versions", "rating/alembic: rating/alembic/versions"]);
+}
+
+#[test]
 fn sub_folders_that_repeat_ids_are_chains_of_their_own() {
     let files = [
         ("alembic.ini", "[alembic]\nscript_location = m\n"),
