@@ -33,7 +33,7 @@ pub(super) fn of_section(
         ));
     };
     let locations = options::version_locations(&section.options)?;
-    let (config, name, options) = (Some(section.config.clone()), &section.name, section.options.clone());
+    let (config, name, options) = (Some(&section.config), &section.name, &section.options);
     Ok(environments(sources, config, name, script_location, options, &locations, &bases, roots))
 }
 
@@ -46,16 +46,16 @@ pub(super) fn of_env_file(sources: &Sources, packages: &[String], env: &str) -> 
     let prepended = prepended(&sources.files, &options, &bases).unwrap_or_default();
     let roots = import_roots::before_env(&sources.files, packages, parent(&script_location), &prepended);
     let locations = options::version_locations(&options).unwrap_or_default();
-    environments(sources, None, "alembic", &script_location, options, &locations, &bases, roots)
+    environments(sources, None, "alembic", &script_location, &options, &locations, &bases, roots)
 }
 
 #[expect(clippy::too_many_arguments, reason = "it makes an `Environment` of its parts")]
 fn environments(
     sources: &Sources,
-    config: Option<Arc<str>>,
+    config: Option<&Arc<str>>,
     section: &str,
     script_location: &str,
-    options: BTreeMap<String, String>,
+    options: &BTreeMap<String, String>,
     locations: &[String],
     bases: &[String],
     roots: ImportRoots,
@@ -76,12 +76,12 @@ fn environments(
     };
     let is_recursive = options.get("recursive_version_locations").is_some_and(|value| value == "true");
     let chains = if versions.is_empty() {
-        unnamed(sources, script_location, &options, is_recursive, bases, &roots)
+        unnamed(sources, script_location, options, is_recursive, bases, &roots)
     } else {
         vec![versions]
     };
     let environment = |versions| Environment {
-        config: config.clone(),
+        config: config.cloned(),
         section: section.to_owned(),
         script_location: script_location.into(),
         env: env.clone(),
