@@ -111,5 +111,11 @@ mod tests {
         assert_eq!(both, [renamed, "upgrade() drops column `invite_codes.id`"]);
         let again = message(&format!("{drop}    op.add_column('invite_codes', sa.Column('code', sa.Text()))\n"));
         assert_eq!(again, ["upgrade() drops column `invite_codes.code` and makes it again"]);
+        // What is made again has its name already.
+        let two = message(
+            "    op.drop_column('teams', 'name')\n    op.drop_column('teams', 'name_parts')\n    \
+             op.add_column('teams', sa.Column('name', sa.Text()))\n",
+        );
+        assert!(two.iter().all(|said| !said.contains("looks like a rename")), "{two:?}");
     }
 }
