@@ -62,10 +62,8 @@ fn find(scene: &Scene) -> Vec<Finding> {
             Deletion::Truncate => "truncates table",
             Deletion::Delete => "deletes all rows of table",
         };
-        findings.push(
-            effect::confirmable(&DELETED_ROWS, effect, &table.to_string(), format!("upgrade() {how} `{table}`"))
-                .help(format!("if all rows of `{table}` are really to go, say why in a comment above the statement")),
-        );
+        let message = format!("upgrade() {how} `{table}`");
+        findings.push(effect::confirmable(&DELETED_ROWS, effect, &table.to_string(), message));
     }
     findings
 }

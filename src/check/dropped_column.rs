@@ -64,24 +64,21 @@ fn find(scene: &Scene) -> Vec<Finding> {
             continue;
         }
         let subject = effect::column_subject(table, column);
-        let (mut message, mut help) = (
-            format!("upgrade() drops column `{subject}`"),
-            format!("if `{subject}` is really to go, say why in a comment above the statement"),
-        );
+        let (mut message, mut help) = (format!("upgrade() drops column `{subject}`"), None);
         if added.first() == Some(column) {
             message.push_str(" and makes it again");
-            help = format!(
-                "to change its type use op.alter_column(\"{table}\", \"{column}\", type_=...), which keeps the values; if they \
-                 are really to go, say why in a comment above the statement"
-            );
+            help = Some(format!(
+                "to change its type use op.alter_column(\"{table}\", \"{column}\", type_=...), which keeps the values"
+            ));
         } else if let [new, ..] = added.as_slice() {
             message.push_str(&format!(" and adds `{new}`: it looks like a rename"));
-            help = format!(
+            help = Some(format!(
                 "for a rename use op.alter_column(\"{table}\", \"{column}\", new_column_name=\"{new}\"), which keeps the \
-                 values; if the column is really to go, say why in a comment above the statement"
-            );
+                 values"
+            ));
         }
-        let mut finding = effect::confirmable(&DROPPED_COLUMN, effect, &subject, message).help(help);
+        let mut finding = effect::confirmable(&DROPPED_COLUMN, effect, &subject, message);
+        finding.help = help;
         if let Some(loss) = &mut finding.loss {
             loss.unmapped = live::is_unmapped(scene, effect);
         }
@@ -114,5 +111,11 @@ mod tests {
         assert_eq!(both, [renamed, "upgrade() drops column `invite_codes.id`"]);
         let again = message(&format!("{drop}    op.add_column('invite_codes', sa.Column('code', sa.Text()))\n"));
         assert_eq!(again, ["upgrade() drops column `invite_codes.code` and makes it again"]);
+        // What is made again has its name already.
+        let two = message(
+            "    op.drop_column('teams', 'name')\n    op.drop_column('teams', 'name_parts')\n    \
+             op.add_column('teams', sa.Column('name', sa.Text()))\n",
+        );
+        assert!(two.iter().all(|said| !said.contains("looks like a rename")), "{two:?}");
     }
 }

@@ -64,10 +64,7 @@ fn find(scene: &Scene) -> Vec<Finding> {
         }
         let of = table.as_ref().map_or_else(String::new, |table| format!(" of `{table}`"));
         let message = format!("upgrade() drops index `{name}`{of}");
-        findings.push(
-            effect::confirmable(&DROPPED_INDEX, effect, &name.to_string(), message)
-                .help(format!("if `{name}` is really to go, say why in a comment above the statement")),
-        );
+        findings.push(effect::confirmable(&DROPPED_INDEX, effect, &name.to_string(), message));
     }
     findings
 }

@@ -59,10 +59,7 @@ fn find(scene: &Scene) -> Vec<Finding> {
     for effect in &scene.environment.history.effects {
         let EffectKind::DroppedObject { kind, name } = &effect.kind else { continue };
         let message = format!("upgrade() drops {} `{name}`", kind.as_str());
-        findings.push(
-            effect::confirmable(&DROPPED_OBJECT, effect, &name.to_string(), message)
-                .help(format!("if `{name}` is really to go, say why in a comment above the statement")),
-        );
+        findings.push(effect::confirmable(&DROPPED_OBJECT, effect, &name.to_string(), message));
     }
     findings
 }

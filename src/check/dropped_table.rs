@@ -65,8 +65,7 @@ fn find(scene: &Scene) -> Vec<Finding> {
         let again =
             effect.made_again_in.as_ref().map_or_else(String::new, |revision| format!("; {revision} makes it again"));
         let message = format!("upgrade() drops table `{table}`{}{again}", effect::facts(effect));
-        let mut finding = effect::confirmable(&DROPPED_TABLE, effect, &table.to_string(), message)
-            .help(format!("if `{table}` is really to go, say why in a comment above the statement"));
+        let mut finding = effect::confirmable(&DROPPED_TABLE, effect, &table.to_string(), message);
         if let Some(loss) = &mut finding.loss {
             loss.model_removed = model_removed(scene, table, effect);
             loss.unmapped = live::is_unmapped(scene, effect);

@@ -85,15 +85,19 @@ const NAMED: usize = 5;
 fn find(analysis: &Analysis) -> Vec<Finding> {
     let mut findings = Vec::new();
     for environment in &analysis.after.environments {
-        let before = analysis.before.first().and_then(|head| {
-            head.environments.iter().find(|other| {
-                other.environment.script_location == environment.environment.script_location
-                    && other.environment.section == environment.environment.section
-            })
-        });
+        let before = analysis.before.first().and_then(|head| same_environment(&head.environments, environment));
         findings.extend(new_heads(environment, before));
     }
     findings
+}
+
+/// What an environment was: the one with its folders of revisions among those of its section, or the first.
+fn same_environment<'a>(before: &'a [EnvironmentState], now: &EnvironmentState) -> Option<&'a EnvironmentState> {
+    let now = &now.environment;
+    let of_section = before.iter().filter(|other| {
+        other.environment.script_location == now.script_location && other.environment.section == now.section
+    });
+    of_section.min_by_key(|other| other.environment.versions != now.versions)
 }
 
 fn new_heads(environment: &EnvironmentState, before: Option<&EnvironmentState>) -> Vec<Finding> {

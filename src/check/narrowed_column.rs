@@ -65,8 +65,7 @@ fn find(scene: &Scene) -> Vec<Finding> {
         let subject = effect::column_subject(table, column);
         let message = format!("upgrade() narrows `{subject}` from {} to {}", name(from), name(to));
         findings.push(
-            effect::confirmable(&NARROWED_COLUMN, effect, &subject, message)
-                .help("make sure that every value fits, and say so in a comment above the statement"),
+            effect::confirmable(&NARROWED_COLUMN, effect, &subject, message).help("make sure that every value fits"),
         );
     }
     findings

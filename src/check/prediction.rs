@@ -7,6 +7,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use super::effect::column_subject;
 use super::live::models_of;
 use super::{EnvironmentState, State};
+use crate::migration::history::EffectKind;
 use crate::migration::operation::{Name, TableName};
 use crate::migration::schema::TableColumn;
 use crate::model::{Excluded, Registered, Target};
@@ -41,9 +42,11 @@ pub fn unmapped_tables(state: &State, environment: &EnvironmentState) -> Option<
         return None;
     }
     let foreign = Foreign::of(state, environment);
+    let maybe_gone = maybe_gone(environment);
     let unmapped = environment.history.schema.tables.iter().filter(|(name, table)| {
         table.origin.is_some()
             && name.name != Name::Unknown
+            && !maybe_gone.contains(name)
             && !models_of(environment, name)
                 .iter()
                 .any(|model| matches!(model.registered, Registered::Yes | Registered::Unknown(_)))
@@ -85,6 +88,15 @@ pub fn unmapped_columns(state: &State, environment: &EnvironmentState) -> Option
     Some(unmapped)
 }
 
+/// Tables that stand in the replayed schema only because their drop stands under a condition.
+fn maybe_gone(environment: &EnvironmentState) -> HashSet<&TableName> {
+    let dropped = environment.history.effects.iter().filter_map(|effect| match &effect.kind {
+        EffectKind::DroppedTable { table } if effect.made_again_in.is_none() => Some(table),
+        _ => None,
+    });
+    dropped.collect()
+}
+
 /// Whether it is known what autogenerate would compare, model by model.
 pub(super) fn is_predictable(environment: &EnvironmentState) -> bool {
     let metadata = &environment.metadata;
@@ -114,11 +126,17 @@ impl<'a> Foreign<'a> {
 
     pub(super) fn has(&self, table: &TableName) -> bool {
         let Some(name) = table.name.known() else { return true };
-        let Excluded { tables, prefixes, include_schemas, .. } = self.excluded;
         FOREIGN_TABLES.contains(&name)
-            || tables.contains(name)
+            || (!self.excluded.include_schemas && table.own_schema().is_some_and(|schema| *schema != Name::Unknown))
+            || self.leaves_out(table)
+    }
+
+    /// Whether `env.py` takes a table out of autogenerate, or the settings say that its owner is somebody else.
+    pub(super) fn leaves_out(&self, table: &TableName) -> bool {
+        let Some(name) = table.name.known() else { return false };
+        let Excluded { tables, prefixes, .. } = self.excluded;
+        tables.contains(name)
             || prefixes.iter().any(|prefix| name.starts_with(&**prefix))
-            || (!include_schemas && table.own_schema().is_some_and(|schema| *schema != Name::Unknown))
             || (!self.patterns.is_empty()
                 && (self.patterns.is_match(name) || self.patterns.is_match(table.to_string())))
     }

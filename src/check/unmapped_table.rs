@@ -95,3 +95,22 @@ fn find(scene: &Scene) -> Vec<Finding> {
     }
     findings
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::staged;
+
+    #[test]
+    fn what_a_condition_may_have_dropped_is_not_said_to_be_dropped_next() {
+        let create = "# migrations/versions/b2_scratch.py\nimport sqlalchemy as sa\nfrom alembic import op\n\n\
+                      revision = 'b2'\ndown_revision = 'a1'\n\n\ndef upgrade():\n    \
+                      op.create_table('scratch', sa.Column('id', sa.Integer))\n\n\ndef downgrade():\n    \
+                      op.drop_table('scratch')\n";
+        assert_eq!(staged(create), "unmapped-table scratch migrations/versions/b2_scratch.py:9\n");
+        let drop = "# migrations/versions/c3_gone.py\nfrom alembic import op\nfrom elsewhere import is_legacy\n\n\
+                    revision = 'c3'\ndown_revision = 'b2'\n\n\ndef upgrade():\n    if is_legacy(op):\n        \
+                    return\n    op.drop_table('scratch')\n\n\ndef downgrade():\n    raise NotImplementedError\n";
+        let said = staged(&format!("{create}{drop}"));
+        assert_eq!(said, "dropped-table scratch migrations/versions/c3_gone.py:11\n");
+    }
+}

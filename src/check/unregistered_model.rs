@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use super::{Analysis, EnvironmentState, Finding, declare_check, live};
+use super::{Analysis, EnvironmentState, Finding, declare_check, live, prediction};
 use crate::migration::operation::{Location, TableName};
 use crate::model::{Model, Registered};
 
@@ -63,8 +63,11 @@ fn find(analysis: &Analysis) -> Vec<Finding> {
     let head = Head::of(analysis);
     let mut findings = Vec::new();
     for environment in &analysis.after.environments {
+        let foreign = prediction::Foreign::of(&analysis.after, environment);
         for model in &environment.metadata.models {
-            findings.extend(judge(analysis, &head, environment, model));
+            if !model.table.as_ref().is_some_and(|table| foreign.leaves_out(table)) {
+                findings.extend(judge(analysis, &head, environment, model));
+            }
         }
     }
     findings

@@ -63,12 +63,12 @@ impl TableName {
     }
 }
 
-/// `audit.events`, or the name alone in the default schema.
+/// `audit.events`, or the name alone in the default schema and in one that is set elsewhere.
 impl fmt::Display for TableName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.schema {
-            Some(schema) => write!(f, "{schema}.{}", self.name),
-            None => write!(f, "{}", self.name),
+            Some(Name::Known(schema)) => write!(f, "{schema}.{}", self.name),
+            Some(Name::Unknown) | None => write!(f, "{}", self.name),
         }
     }
 }

@@ -65,12 +65,9 @@ fn read(vm: &mut Vm<'_>, filter: &Value, is_object: bool, excluded: &mut Exclude
     }
     let (names, prefixes) = texts(vm, function);
     for name in &names {
-        match ask(vm, name) {
-            Some(true) => {}
-            Some(false) => {
-                excluded.tables.insert(name.clone());
-            }
-            None => excluded.is_unknown = true,
+        // Where the answer depends on what only a running program knows, nothing can be said of the table.
+        if ask(vm, name) != Some(true) {
+            excluded.tables.insert(name.clone());
         }
     }
     for prefix in &prefixes {

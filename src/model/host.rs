@@ -154,6 +154,13 @@ impl Host for Recorder {
                 vm.host.copied_to.extend(arguments.get(0, "metadata").cloned());
                 None
             }
+            // What it does itself.
+            "_add_table" => {
+                if let Value::Attribute(method) = &call.callee {
+                    vm.host.copied_to.push(method.0.clone());
+                }
+                None
+            }
             "Migrate" => {
                 vm.host.migrated.extend(arguments.get(1, "db").cloned());
                 None

@@ -76,20 +76,19 @@ fn ini(path: &str, text: &str) -> Vec<Section> {
     let Some(ini) = read_ini(text) else { return Vec::new() };
     let mut names: Vec<String> = ini.sections().into_iter().filter(|name| !is_of_another(name)).collect();
     names.sort_by_key(|name| (name != "alembic", name.clone()));
-    let mut sections = Vec::new();
+    let (mut sections, mut inheriting) = (Vec::new(), Vec::new());
     for name in names {
         let (raw, has_own) = raw_options(&ini, &name);
-        if !raw.contains_key("script_location") {
-            continue;
-        }
-        let (options, broken) = interpolated(path, &raw);
-        sections.push(Section { config: path.into(), name, options, broken });
-        if !has_own {
-            // It stands in `[DEFAULT]`, so that each section would have it: the first stands for all.
-            break;
+        if raw.contains_key("script_location") {
+            let (options, broken) = interpolated(path, &raw);
+            let list = if has_own { &mut sections } else { &mut inheriting };
+            list.push(Section { config: path.into(), name, options, broken });
         }
     }
-    sections
+    // Where it stands in `[DEFAULT]`, each section has it: one stands for all that say nothing of their own.
+    let is_needed = |section: &Section| sections.is_empty() || section.name == "alembic";
+    let first = inheriting.into_iter().next().filter(is_needed);
+    first.into_iter().chain(sections).collect()
 }
 
 /// Sections of Python's `logging.config`, of Alembic's hooks, and `[DEFAULT]` itself.
@@ -108,14 +107,14 @@ fn read_ini(text: &str) -> Option<Ini> {
     Some(ini)
 }
 
-/// The options of a section over those of `[DEFAULT]`, and whether the section itself names a `script_location`.
+/// The options of a section over those of `[DEFAULT]`, and whether the section itself says where its scripts or versions are.
 fn raw_options(ini: &Ini, section: &str) -> (BTreeMap<String, String>, bool) {
     let mut options = BTreeMap::new();
     let mut has_own = false;
     for name in ["DEFAULT", section] {
         for (key, value) in ini.get_map_ref().get(name).into_iter().flatten() {
             let key = key.to_lowercase();
-            has_own |= name == section && key == "script_location";
+            has_own |= name == section && matches!(&*key, "script_location" | "version_locations");
             options.insert(key, value.clone().unwrap_or_default());
         }
     }

@@ -9,8 +9,12 @@ use crate::git::{Files, Target, join, parent};
 use crate::python::value::ROOT;
 use crate::python::{ImportRoots, Sources};
 
-/// The environment that a section describes, or why it describes none.
-pub(super) fn of_section(sources: &Sources, packages: &[String], section: &Section) -> Result<Environment, String> {
+/// The environments that a section describes, one for each chain, or why it describes none.
+pub(super) fn of_section(
+    sources: &Sources,
+    packages: &[String],
+    section: &Section,
+) -> Result<Vec<Environment>, String> {
     let files = &sources.files;
     let folder = parent(&section.config);
     let Some(location) = section.options.get("script_location") else {
@@ -29,33 +33,33 @@ pub(super) fn of_section(sources: &Sources, packages: &[String], section: &Secti
         ));
     };
     let locations = options::version_locations(&section.options)?;
-    let (config, name, options) = (Some(section.config.clone()), &section.name, section.options.clone());
-    Ok(environment(sources, config, name, script_location, options, &locations, &bases, roots))
+    let (config, name, options) = (Some(&section.config), &section.name, &section.options);
+    Ok(environments(sources, config, name, script_location, options, &locations, &bases, roots))
 }
 
-/// The environment of an `env.py` that no configuration names. What `alembic.ini` beside it says counts, as with
+/// The environments of an `env.py` that no configuration names. What `alembic.ini` beside it says counts, as with
 /// Flask-Migrate, which gives the folder itself.
-pub(super) fn of_env_file(sources: &Sources, packages: &[String], env: &str) -> Environment {
+pub(super) fn of_env_file(sources: &Sources, packages: &[String], env: &str) -> Vec<Environment> {
     let script_location = parent(env).to_owned();
     let options = config::options(&sources.files, &format!("{script_location}/alembic.ini"), "alembic");
     let bases = bases(parent(&script_location));
     let prepended = prepended(&sources.files, &options, &bases).unwrap_or_default();
     let roots = import_roots::before_env(&sources.files, packages, parent(&script_location), &prepended);
     let locations = options::version_locations(&options).unwrap_or_default();
-    environment(sources, None, "alembic", &script_location, options, &locations, &bases, roots)
+    environments(sources, None, "alembic", &script_location, &options, &locations, &bases, roots)
 }
 
 #[expect(clippy::too_many_arguments, reason = "it makes an `Environment` of its parts")]
-fn environment(
+fn environments(
     sources: &Sources,
-    config: Option<Arc<str>>,
+    config: Option<&Arc<str>>,
     section: &str,
     script_location: &str,
-    options: BTreeMap<String, String>,
+    options: &BTreeMap<String, String>,
     locations: &[String],
     bases: &[String],
     roots: ImportRoots,
-) -> Environment {
+) -> Vec<Environment> {
     let files = &sources.files;
     let mut versions: Vec<Arc<str>> = Vec::new();
     let mut known = HashSet::new();
@@ -71,23 +75,26 @@ fn environment(
         None => roots,
     };
     let is_recursive = options.get("recursive_version_locations").is_some_and(|value| value == "true");
-    if versions.is_empty() {
-        versions = unnamed(sources, script_location, &options, is_recursive, bases, &roots);
-    }
-    Environment {
-        config,
+    let chains = if versions.is_empty() {
+        unnamed(sources, script_location, options, is_recursive, bases, &roots)
+    } else {
+        vec![versions]
+    };
+    let environment = |versions| Environment {
+        config: config.cloned(),
         section: section.to_owned(),
         script_location: script_location.into(),
-        env,
+        env: env.clone(),
         versions,
         recursive_version_locations: is_recursive,
-        options,
-        roots,
-    }
+        options: options.clone(),
+        roots: roots.clone(),
+    };
+    chains.into_iter().map(environment).collect()
 }
 
-/// The folders of revisions where the configuration names none: what code sets with literals, or `versions` with the
-/// sub-folders that continue its chain.
+/// The folders of each chain where the configuration names none: what code sets with literals, or `versions` and what is
+/// below it.
 fn unnamed(
     sources: &Sources,
     script_location: &str,
@@ -95,7 +102,7 @@ fn unnamed(
     is_recursive: bool,
     bases: &[String],
     roots: &ImportRoots,
-) -> Vec<Arc<str>> {
+) -> Vec<Vec<Arc<str>>> {
     let mut set: Vec<Arc<str>> = Vec::new();
     for value in version_folders::set_by_code(sources, roots, script_location) {
         let mut options = options.clone();
@@ -106,11 +113,14 @@ fn unnamed(
         }
     }
     if !set.is_empty() {
-        return set;
+        return vec![set];
     }
     let versions = join(script_location, "versions").unwrap_or_default();
-    let below = if is_recursive { Vec::new() } else { version_folders::continuing(sources, roots, &versions) };
-    std::iter::once(versions).chain(below).map(Arc::from).collect()
+    if is_recursive {
+        return vec![vec![versions.into()]];
+    }
+    let chains = version_folders::chains(sources, roots, &versions);
+    chains.into_iter().map(|folders| folders.into_iter().map(Arc::from).collect()).collect()
 }
 
 /// Where Alembic may be run: beside its configuration, at the top level, in between.

@@ -73,15 +73,17 @@ pub fn discover(sources: &Sources, settings: Settings) -> Project {
         for path in config::candidates(&sources.files) {
             add_config(&mut project, sources, &packages, &path);
         }
-        if project.environments.is_empty() {
+        // A configuration without revisions is what other folders run theirs with, or none's yet.
+        let has_revisions = |environment: &Environment| !migration_files(&sources.files, environment).is_empty();
+        if !project.environments.iter().any(has_revisions) {
             for path in env_files::find(sources, &packages) {
-                project.environments.push(environment::of_env_file(sources, &packages, &path));
+                project.environments.extend(environment::of_env_file(sources, &packages, &path));
             }
         }
     }
     for named in project.settings.environments.clone() {
         match env_files::in_folder(&sources.files, &named) {
-            Some(env) => project.environments.push(environment::of_env_file(sources, &packages, &env)),
+            Some(env) => project.environments.extend(environment::of_env_file(sources, &packages, &env)),
             None if sources.files.is_file(&named) => add_config(&mut project, sources, &packages, &named),
             None => {
                 let why = "it is neither a configuration file nor a folder with an env.py".into();
@@ -98,7 +100,7 @@ pub fn discover(sources: &Sources, settings: Settings) -> Project {
 fn add_config(project: &mut Project, sources: &Sources, packages: &[String], path: &str) {
     for section in config::sections(&sources.files, path) {
         match environment::of_section(sources, packages, &section) {
-            Ok(found) => project.environments.push(found),
+            Ok(found) => project.environments.extend(found),
             Err(why) => {
                 project.skipped.push(Skipped { config: section.config, section: section.name, why });
             }

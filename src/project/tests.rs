@@ -296,6 +296,41 @@ fn sub_folders_that_continue_the_chain_hold_revisions() {
 }
 
 #[test]
+fn an_env_file_is_looked_for_beside_a_configuration_without_revisions() {
+    let found = project(&[
+        ("common/alembic.ini", "[alembic]\nscript_location = runner\n"),
+        ("common/runner/env.py", ENV),
+        ("rating/alembic/env.py", "from common.runner import env\n"),
+        ("rating/alembic/versions/a.py", "revision = 'a'\n"),
+    ]);
+    assert_eq!(shown(&found), ["common/runner: common/runner/versions", "rating/alembic: rating/alembic/versions"]);
+}
+
+#[test]
+fn sub_folders_that_repeat_ids_are_chains_of_their_own() {
+    let files = [
+        ("alembic.ini", "[alembic]\nscript_location = m\n"),
+        ("m/env.py", ENV),
+        ("m/versions/postgresql/a.py", "revision = 'a'\ndown_revision = None\n"),
+        ("m/versions/sqlite/a.py", "revision = 'a'\ndown_revision = None\n"),
+        ("m/versions/sqlite/b.py", "revision = 'b'\ndown_revision = 'a'\n"),
+        ("m/versions/sqlite/later/c.py", "revision = 'c'\ndown_revision = 'b'\n"),
+    ];
+    let expected = ["m: m/versions/postgresql", "m: m/versions/sqlite, m/versions/sqlite/later"];
+    assert_eq!(shown(&project(&files)), expected);
+}
+
+#[test]
+fn sections_share_a_script_location_and_have_versions_of_their_own() {
+    let ini = "[DEFAULT]\nscript_location = m\n[state]\nversion_locations = m/state\n[jobs]\nversion_locations = m/jobs\n\
+               [loggers]\nkeys = root\n[other]\nname = x\n";
+    let found = project(&[("alembic.ini", ini), ("m/env.py", ENV), ("m/state/a.py", ""), ("m/jobs/a.py", "")]);
+    assert_eq!(shown(&found), ["m: m/jobs", "m: m/state"]);
+    let found = project(&[("alembic.ini", "[DEFAULT]\nscript_location = m\n[one]\n[two]\n"), ("m/env.py", ENV)]);
+    assert_eq!(shown(&found), ["m: m/versions"]);
+}
+
+#[test]
 fn version_locations_that_code_sets_with_literals_count() {
     let set = "import os\nHERE = os.path.dirname(__file__)\ndef config(c):\n\
                \x20   c.set_main_option('version_locations', os.path.join(HERE, 'core') + ' ' + os.path.join(HERE, 'plugin'))\n";

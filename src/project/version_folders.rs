@@ -36,17 +36,14 @@ pub(super) fn set_by_code(sources: &Sources, roots: &ImportRoots, script_locatio
     set
 }
 
-/// The sub-folders whose revisions continue the chain of those in `versions`: one of them follows a revision that is
-/// known, or is the one that a known revision follows. An archive of squashed revisions does neither, or repeats an id.
-pub(super) fn continuing(sources: &Sources, roots: &ImportRoots, versions: &str) -> Vec<String> {
+/// The folders of each chain in `versions` and below it: `versions` itself with the sub-folders that continue its chain.
+/// Where all revisions stand in sub-folders, those are one chain, or several where they repeat ids: code then chooses one.
+pub(super) fn chains(sources: &Sources, roots: &ImportRoots, versions: &str) -> Vec<Vec<String>> {
     let below = folders_below(sources, versions);
     if below.is_empty() {
-        return Vec::new();
+        return vec![vec![versions.to_owned()]];
     }
-    let mut known = Links::default();
     let own = links(sources, roots, versions);
-    let is_empty = own.ids.is_empty();
-    known.extend(own);
     let mut waiting: BTreeMap<String, Links> = BTreeMap::new();
     for folder in below {
         let links = links(sources, roots, &folder);
@@ -54,23 +51,42 @@ pub(super) fn continuing(sources: &Sources, roots: &ImportRoots, versions: &str)
             waiting.insert(folder, links);
         }
     }
-    if is_empty {
-        return waiting.into_keys().collect();
+    if !own.ids.is_empty() {
+        let mut known = own;
+        let (found, _) = continuing(&mut known, waiting);
+        return vec![std::iter::once(versions.to_owned()).chain(found).collect()];
     }
+    let (mut chains, mut ids, mut repeats) = (Vec::new(), HashSet::new(), false);
+    while let Some((folder, mut known)) = waiting.pop_first() {
+        let (found, others) = continuing(&mut known, waiting);
+        waiting = others;
+        repeats |= !ids.is_disjoint(&known.ids);
+        ids.extend(known.ids);
+        chains.push(std::iter::once(folder).chain(found).collect());
+    }
+    if repeats { chains } else { vec![std::iter::once(versions.to_owned()).chain(chains.concat()).collect()] }
+}
+
+/// The folders whose revisions continue what is known, which they are added to, and the others: one of them follows a
+/// revision that is known, or is the one that a known revision follows. An archive of squashed revisions does neither, or
+/// repeats an id.
+fn continuing(known: &mut Links, mut waiting: BTreeMap<String, Links>) -> (Vec<String>, BTreeMap<String, Links>) {
     let mut found = Vec::new();
     loop {
         let (continuing, others): (BTreeMap<_, _>, BTreeMap<_, _>) =
-            waiting.into_iter().partition(|(_, links)| links.continues(&known));
+            waiting.into_iter().partition(|(_, links)| links.continues(known));
         waiting = others;
         if continuing.is_empty() {
             found.sort();
-            return found;
+            return (found, waiting);
         }
         for (folder, links) in continuing {
             // Of two that repeat each other the first counts.
             if links.ids.is_disjoint(&known.ids) {
                 known.extend(links);
                 found.push(folder);
+            } else {
+                waiting.insert(folder, links);
             }
         }
     }

@@ -12,8 +12,9 @@ pub const MODULE: usize = 0;
 pub const MAIN: &str = "<main>";
 
 /// Calls that load modules whose names no import statement spells.
-const DISCOVERY: [&str; 15] = [
+const DISCOVERY: [&str; 16] = [
     "import_module",
+    "try_import",
     "__import__",
     "walk_packages",
     "iter_modules",

@@ -17,6 +17,16 @@ fn assert_found(answer: &Answer) {
     assert_eq!((answer.status, answer.findings()), (Some(1), vec![ACCIDENT.to_owned()]), "{answer:?}");
 }
 
+/// The accident of a clone's branch stops each format with the same answer.
+fn assert_found_in_each_format(world: &World, clone: &str, since: &str) {
+    for format in ["text", "json", "sarif", "github"] {
+        let answer = world.migguard_in(world.path(clone), &["check", "--since", since, "--format", format]);
+        assert_eq!(answer.status, Some(1), "{format}: {answer:?}");
+        let names_it = ["dropped-live-table", "journey_templates"].iter().all(|word| answer.stdout.contains(word));
+        assert!(names_it, "{format}: {answer:?}");
+    }
+}
+
 #[test]
 fn a_branch_is_one_change() {
     let world = World::with_accident();
@@ -38,6 +48,7 @@ fn a_squash_is_seen_through() {
     world.project_git(&["merge", "-q", "--squash", "topic"]);
     world.commit("squashed");
     assert_found(&since_main(&world));
+    assert_found_in_each_format(&world, "project", "main");
 }
 
 #[test]
@@ -54,6 +65,7 @@ fn a_rebase_is_seen_through_and_what_main_brought_is_not_the_branchs() {
     assert_found(&since_main(&world));
     world.project_git(&["rebase", "-q", "main"]);
     assert_found(&since_main(&world));
+    assert_found_in_each_format(&world, "project", "main");
 }
 
 #[test]
@@ -83,6 +95,7 @@ fn a_shallow_clone_says_what_to_fetch_and_works_then() {
     assert!(answer.stderr.contains("origin/main") && answer.stderr.contains("git fetch --unshallow"), "{answer:?}");
     world.git(world.path("shallow"), &["fetch", "-q", "--deepen=100"]);
     assert_found(&check());
+    assert_found_in_each_format(&world, "shallow", "origin/main");
     // A branch that was not fetched at all.
     world.git(world.path(""), &["clone", "-q", "--depth=1", "-b", "topic", &url, "single"]);
     let answer = world.migguard_in(world.path("single"), &["check", "--since", "origin/main"]);

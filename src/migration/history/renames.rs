@@ -26,6 +26,7 @@ pub(super) fn candidates<'a>(
 /// Keeps the likely ones: those that share a word with the dropped column, or the only one for the only one. A column
 /// that is new for several dropped ones is no new name.
 pub(super) fn keep_likely(effects: &mut [(Effect, usize)]) {
+    keep_new(effects);
     let mut wanted: HashMap<(TableName, Name), usize> = HashMap::new();
     for (effect, _) in effects.iter() {
         let EffectKind::DroppedColumn { table, added, .. } = &effect.kind else { continue };
@@ -43,6 +44,22 @@ pub(super) fn keep_likely(effects: &mut [(Effect, usize)]) {
             added.retain(|name| shares(name, &words));
         } else if added.len() != 1 || added.iter().any(|name| wanted.get(&(table.clone(), name.clone())) != Some(&1)) {
             added.clear();
+        }
+    }
+}
+
+/// Takes out what the same `upgrade()` drops and makes again: it has its own name already.
+fn keep_new(effects: &mut [(Effect, usize)]) {
+    let made_again = effects.iter().filter_map(|(effect, _)| match &effect.kind {
+        EffectKind::DroppedColumn { table, column, added } if added.first() == Some(column) => {
+            Some((table.clone(), column.clone()))
+        }
+        _ => None,
+    });
+    let made_again: HashSet<(TableName, Name)> = made_again.collect();
+    for (effect, _) in effects {
+        if let EffectKind::DroppedColumn { table, column, added } = &mut effect.kind {
+            added.retain(|name| name == column || !made_again.contains(&(table.clone(), name.clone())));
         }
     }
 }

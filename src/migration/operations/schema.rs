@@ -1,7 +1,7 @@
 //! Schema items as objects: `Table(…).drop()`, `metadata.drop_all()`, `Enum(…).create()`, and their attributes.
 
 use super::super::operation::{Name, ObjectKind, Operation, TableName};
-use super::super::schema_item::{self, call_of, is_true, last_part, name};
+use super::super::schema_item::{self, call_of, last_part, name};
 use super::{Vm, emit, object};
 use crate::python::interpreter::Call;
 use crate::python::syntax::Name as Identifier;
@@ -88,7 +88,6 @@ pub(super) fn method(vm: &mut Vm<'_>, receiver: &Value, method: &str, call: &Cal
         return all(vm, receiver, method == "drop_all", call);
     }
     let is_drop = method == "drop";
-    let checkfirst = is_true(&call.arguments, "checkfirst");
     let Value::Object(item) = receiver else {
         // `for table in metadata.sorted_tables: table.drop()`
         let path = receiver.path();
@@ -98,7 +97,9 @@ pub(super) fn method(vm: &mut Vm<'_>, receiver: &Value, method: &str, call: &Cal
         }
         return;
     };
-    match last_part(&item.path) {
+    let kind = last_part(&item.path);
+    let checkfirst = checkfirst(kind, &call.arguments);
+    match kind {
         "Table" if is_drop => emit(vm, Operation::DropTable { table: table_of(receiver), cascade: false }),
         "Table" => create_table(vm, &item.arguments, checkfirst),
         "Index" => index(vm, receiver, is_drop, checkfirst),
@@ -109,11 +110,17 @@ pub(super) fn method(vm: &mut Vm<'_>, receiver: &Value, method: &str, call: &Cal
             );
             change_object(vm, ObjectKind::Sequence, named, is_drop, checkfirst);
         }
-        kind if NAMED_TYPES.contains(&kind) || kind.ends_with("ENUM") => {
+        _ if NAMED_TYPES.contains(&kind) || kind.ends_with("ENUM") => {
             change_object(vm, ObjectKind::Type, type_name(&item.arguments), is_drop, checkfirst);
         }
         _ => {}
     }
+}
+
+/// Whether an object is looked for before it is made. Sequences and PostgreSQL's own types are, unless that is unwanted.
+fn checkfirst(kind: &str, arguments: &Arguments) -> bool {
+    let said = arguments.get(1, "checkfirst").and_then(Value::truth);
+    said.unwrap_or(!matches!(kind, "Table" | "Index" | "Enum"))
 }
 
 fn change_object(vm: &mut Vm<'_>, kind: ObjectKind, name: TableName, is_drop: bool, if_not_exists: bool) {

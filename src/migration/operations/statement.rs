@@ -247,7 +247,13 @@ fn tables_in(value: &Value, tables: &mut Vec<TableName>, nesting: usize) {
         }
         Value::Object(object) => {
             for argument in &object.arguments.positional {
-                tables_in(argument, tables, nesting + 1);
+                match argument {
+                    // A table by its name.
+                    Value::Str(_) if last_part(&object.path) == "select_from" => {
+                        tables.push(schema_item::table_name(argument, None));
+                    }
+                    _ => tables_in(argument, tables, nesting + 1),
+                }
             }
             tables_in(&object.callee, tables, nesting + 1);
         }

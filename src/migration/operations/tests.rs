@@ -66,6 +66,17 @@ fn an_operation_elsewhere_is_found_through_the_call_that_leads_to_it() {
 }
 
 #[test]
+fn rows_are_copied_from_a_table_that_is_named() {
+    let operations = upgrade(
+        "moved = op.create_table('moved', sa.Column('id', sa.Integer()))\n\
+         op.execute(moved.insert().from_select(moved.columns.keys(), sa.select(moved.columns.keys()).select_from('rates')))",
+    );
+    let [_, copied] = &operations[..] else { panic!("{operations:?}") };
+    let Operation::CopyRows { from, to } = &copied.operation else { panic!("{copied:?}") };
+    assert_eq!((from.to_string(), to.to_string()), ("rates".to_owned(), "moved".to_owned()));
+}
+
+#[test]
 fn what_is_made_is_kept_as_it_was_written() {
     let operations = upgrade(
         "users = op.create_table('users', sa.Column('id', sa.Integer(), primary_key=True),\n\

@@ -38,6 +38,11 @@ fn every_way_to_import_counts() {
         ("", "import importlib\nimportlib.import_module('app.models.user')\n__import__('app.models.item')\n"),
         (
             "",
+            "from oslo_utils import importutils\nimportutils.try_import('app.models.user')\n\
+             importutils.import_module('app.models.item')\n",
+        ),
+        (
+            "",
             "from importlib import import_module\nfor name in ['user', 'item']:\n    import_module(f'app.models.{name}')\n",
         ),
         ("", "def online():\n    from app.models import user, item\nonline()\n"),

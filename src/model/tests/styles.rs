@@ -61,6 +61,17 @@ fn bases_that_calls_and_decorators_make() {
 }
 
 #[test]
+fn an_attribute_of_the_class_hides_its_mixins_column() {
+    let models = "from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship\n\
+                  class Base(DeclarativeBase): pass\n\
+                  class Owned:\n    name: Mapped[str]\n    user: Mapped['User']\n    note: Mapped[str]\n\
+                  class Store(Base, Owned):\n    __tablename__ = 'stores'\n    id: Mapped[int] = mapped_column(primary_key=True)\n    \
+                  name: Mapped[str] = mapped_column('title')\n    user: Mapped['User'] = relationship()\n";
+    let metadata = read(&[ENV, ("app/models.py", models)]);
+    assert_eq!(columns(&metadata, "app.models.Store"), ["id", "title", "note"]);
+}
+
+#[test]
 fn imperative_and_association_tables() {
     let tables = "from sqlalchemy import Table, Column, Integer, ForeignKey\nfrom sqlalchemy.orm import DeclarativeBase\n\
                   class Base(DeclarativeBase): pass\n\

@@ -162,6 +162,8 @@ impl<H: Host> Interpreter<'_, H> {
                 Some(Value::None)
             }
             "__import__" | "importlib.import_module" => Some(self.import_call(arguments)),
+            // Other packages' own: `oslo_utils.importutils.try_import("app.models")`.
+            _ if name.ends_with(".import_module") || name.ends_with(".try_import") => Some(self.import_call(arguments)),
             "functools.partial" => {
                 let mut rest = arguments.clone();
                 if rest.positional.is_empty() {

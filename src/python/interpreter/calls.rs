@@ -107,13 +107,15 @@ impl<H: Host> Interpreter<'_, H> {
 
     fn call_function(&mut self, function: &Rc<Function>, arguments: Arguments) -> Value {
         let def = function.def.clone();
-        let running = self.running.entry(Arc::as_ptr(&def)).or_insert(0);
-        if *running > RECURSION {
+        let running = self.running.entry(Arc::as_ptr(&def)).or_default();
+        if running.len() > RECURSION {
             return Value::unknown(format!("`{}()`", def.name));
         }
         // Deeper calls are followed as one whose arguments are not known: it takes every way that they could take.
-        let arguments =
-            if *running == RECURSION { Arguments { open: true, ..Arguments::default() } } else { arguments };
+        let is_deepest = running.len() == RECURSION;
+        let arguments = if is_deepest { Arguments { open: true, ..Arguments::default() } } else { arguments };
+        // With nothing new to tell, it would do the same again.
+        let tells_nothing = !arguments.open && running.last().is_some_and(|outer| !tells_more(&arguments, outer));
         if self.frames.len() >= CALLS {
             let why = "it calls itself deeper than migguard follows";
             H::unreadable(self, &format!("`{}()`", def.name), why);
@@ -123,11 +125,10 @@ impl<H: Host> Interpreter<'_, H> {
             H::unreadable(self, &format!("`{}()`", def.name), UNFINISHED);
             return Value::unknown(format!("`{}()`", def.name));
         }
-        // With nothing new to tell, it would do the same again.
-        if *running > 0 && *running < RECURSION && !arguments.open && !has_data(&arguments) {
+        if tells_nothing {
             return Value::unknown(format!("`{}()`", def.name));
         }
-        *running += 1;
+        self.running.entry(Arc::as_ptr(&def)).or_default().push(arguments.clone());
         let scope = function.scope.inner(def.name.clone(), false);
         bind_parameters(function, arguments, &scope);
         self.frames.push(Frame {
@@ -158,7 +159,7 @@ impl<H: Host> Interpreter<'_, H> {
             H::unreadable(self, &format!("`{}()`", def.name), UNFINISHED);
         }
         if let Some(running) = self.running.get_mut(&Arc::as_ptr(&def)) {
-            *running -= 1;
+            running.pop();
         }
         let Some(frame) = self.frames.pop() else { return Value::None };
         if def.is_generator {
@@ -389,11 +390,28 @@ fn enum_member(class: &Rc<Class>, name: &str) -> Option<Value> {
     Some(Value::EnumMember(Rc::new(EnumMember { class: class.clone(), name: name.into(), value })))
 }
 
-/// Whether an argument is data that is known at least in part.
-fn has_data(arguments: &Arguments) -> bool {
-    arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value)).any(|value| {
-        !matches!(value, Value::Unknown(_) | Value::Attribute(_) | Value::Object(_) | Value::External(_) | Value::None)
-    }) || arguments.positional.is_empty() && arguments.keywords.is_empty()
+/// Whether a call inside of another of the same function says more than that: data that is known at least in part, and not
+/// what the other was given in its place. Without arguments it works on what it shares with the other.
+fn tells_more(arguments: &Arguments, outer: &Arguments) -> bool {
+    let is_more = |value: &Value, given: Option<&Value>| {
+        let is_data = !matches!(
+            value,
+            Value::Unknown(_) | Value::Attribute(_) | Value::Object(_) | Value::External(_) | Value::None
+        );
+        is_data && !given.is_some_and(|given| is_same(value, given))
+    };
+    let mut positional = arguments.positional.iter().enumerate();
+    positional.any(|(at, value)| is_more(value, outer.positional.get(at)))
+        || arguments.keywords.iter().any(|(name, value)| is_more(value, outer.keyword(name)))
+        || arguments.positional.is_empty() && arguments.keywords.is_empty()
+}
+
+fn is_same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Function(a), Value::Function(b)) => Rc::ptr_eq(a, b),
+        (Value::Class(a), Value::Class(b)) => Rc::ptr_eq(a, b),
+        _ => a.equals(b) == Some(true),
+    }
 }
 
 fn bind_parameters(function: &Function, arguments: Arguments, scope: &Scope) {

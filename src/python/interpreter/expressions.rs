@@ -504,6 +504,7 @@ impl<H: Host> Interpreter<'_, H> {
                 Value::Set(_) | Value::Dict(_),
                 _,
             ) => self.set_operation(operator, left, right),
+            (BinaryOperator::BitAnd, _, Value::Set(_)) => self.set_operation(operator, right, left),
             (BinaryOperator::Add, left, right) => {
                 // Text and something that is not known: a text with a hole.
                 let is_text = matches!(left, Value::Str(_)) || matches!(right, Value::Str(_));
@@ -534,13 +535,12 @@ impl<H: Host> Interpreter<'_, H> {
             (BinaryOperator::BitOr, Some((b, b_open))) => {
                 (distinct(a.into_iter().chain(b).collect()), a_open || b_open)
             }
-            (BinaryOperator::Sub, Some((b, b_open))) => {
-                (a.into_iter().filter(|value| !has(&b, value)).collect(), a_open || b_open)
-            }
+            (BinaryOperator::Sub, Some((b, _))) => (a.into_iter().filter(|value| !has(&b, value)).collect(), a_open),
             (BinaryOperator::BitAnd, Some((b, false))) => {
                 (a.into_iter().filter(|value| has(&b, value)).collect(), a_open)
             }
-            // Which of them remain is not known.
+            // Which of them remain is not known, as with a filter, but nothing joins them.
+            (BinaryOperator::Sub | BinaryOperator::BitAnd, _) => (a, a_open),
             (_, _) => (a, true),
         };
         Value::Set(Rc::new(RefCell::new(Items { values, open })))

@@ -166,7 +166,7 @@ pub struct Interpreter<'s, H: Host> {
     allocated: usize,
     exhausted: bool,
     /// Functions under way, to bound recursion early.
-    running: HashMap<*const super::syntax::FunctionDef, usize>,
+    running: HashMap<*const super::syntax::FunctionDef, Vec<Arguments>>,
     /// Functions that one call could not follow to their end: another would not either.
     unfinished: HashSet<*const super::syntax::FunctionDef>,
 }
