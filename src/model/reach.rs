@@ -124,7 +124,7 @@ impl<'s> Reach<'s> {
     fn settle(&mut self, path: &Arc<str>) {
         // What was given up can only hide imports where a helper makes some.
         let discovers = self.closure.discovering(HELPERS).iter().any(|(discovering, _)| discovering == path);
-        let is_cut = self.vm.exhausted() || self.vm.gave_up() || std::mem::take(&mut self.vm.host.is_cut);
+        let is_cut = self.vm.exhausted() || self.vm.gave_up_call() || std::mem::take(&mut self.vm.host.is_cut);
         let is_cut = is_cut && discovers;
         self.vm.call_limit = None;
         self.vm.host.is_started = false;

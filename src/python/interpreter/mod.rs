@@ -152,7 +152,7 @@ pub struct Interpreter<'s, H: Host> {
     own_importing: usize,
     steps: usize,
     /// Steps that one call of the outer program may take before it is given up for unknown; see
-    /// [`Interpreter::gave_up`].
+    /// [`Interpreter::gave_up_call`].
     pub call_limit: Option<usize>,
     gave_up: bool,
     /// A call of the program itself was given up.
@@ -205,7 +205,7 @@ impl<'s, H: Host> Interpreter<'s, H> {
 
     /// Whether a call of the program that runs, or of what it calls, was given up since the run was renewed. What a module
     /// does when it is imported is that module's own.
-    pub fn gave_up(&self) -> bool {
+    pub fn gave_up_call(&self) -> bool {
         self.gave_up_call
     }
 
