@@ -6,7 +6,7 @@ usage: tests/real/imports.py --binary PATH [PROJECT…]
 `imports.tsv` holds one edit of one import statement per row, and the classes and tables that it costs when Python runs
 `env.py`; `record_imports.py` wrote it. Each edit is staged by itself, in an index of its own: `unregistered-model` must
 name exactly what is lost, and nothing where nothing is. At least 0.97 of the harmful edits must be found so, and no
-harmless one reported. `unexplained.tsv`
+harmless one reported.
 """
 
 import argparse

@@ -7,7 +7,7 @@ usage: tests/real/mutants.py --binary PATH [PROJECT…]
 or comes, a table comes, with what autogenerate then proposes to drop and to add; `record_mutants.py` wrote it. Each mutant is
 staged. Drops of tables are what `run` finds as `unmapped-table` or `unregistered-model` and `status` has among what would be
 dropped, drops of columns what `status` has; additions are what `run` finds as `missing-migration`. Prints every difference;
-there may be none but the misses of `SILENT`, where the checks' pages say that they say nothing.
+there may be none but the misses of `SILENT` and `UNKNOWN`, where the checks' pages say that they say nothing.
 """
 
 import argparse
@@ -25,10 +25,11 @@ INCIDENT_REVISIONS = ["base", "29672f48c359", "bcc6094025fa", "d17f77c24fbb", "5
 
 # Project and mutant to what is missed, and why nothing is said.
 SILENT = {
-    ("mlflow", "table added, SqlIssueNote"): {"issue_notes"},  # its first tables were made outside of the chain
     ("nova", "column removed, Flavors.vcpu_weight"): {"flavors.vcpu_weight"},  # `include_name` may refuse columns
     ("nova", "column removed, BuildRequest.tags"): {"build_requests.tags"},
 }
+# Only a function that is given to somebody else leads to its models: whether they are reached is unknown.
+UNKNOWN = {"mlflow"}
 
 
 def incident(folder):
@@ -113,6 +114,8 @@ def main():
                 count += 1
                 operations += len(mutant["drops"]) + len(mutant["adds"])
                 expected = SILENT.get((truth.stem, mutant["name"]), set())
+                if truth.stem in UNKNOWN:
+                    expected = {*mutant["drops"], *mutant["adds"]}
                 silent += bool(expected)
                 lines = [("not said by run", name) for name in sorted(unsaid)]
                 for what, ours, theirs in [("drop", drops, set(mutant["drops"])), ("add", adds, set(mutant["adds"]))]:

@@ -30,7 +30,7 @@ use crate::reading;
 const STEPS: usize = 1_000_000;
 
 /// Steps of one call in the function that is run: what application code does beyond that is not followed.
-const CALL_STEPS: usize = 50_000;
+const CALL_STEPS: usize = 200_000;
 
 /// Steps that the value of a module-level name may take.
 const IMPORT_STEPS: usize = 20_000;
