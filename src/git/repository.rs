@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::location::{self, Location};
 use super::reader::{Readers, to_changes};
 use super::remotes::Branches;
-use super::snapshot::{self, Committed};
+use super::snapshot::{self, Snapshot};
 use super::write::{self, Written};
 use super::{Change, Comparison, Kept, Oid, ReadError, Tree};
 
@@ -83,7 +83,7 @@ impl Repository {
             || format!("the changes from {base} to {head}"),
             |reader| to_changes(reader.committed_changes(&base, &head)?),
         )?;
-        let after = Arc::new(Committed::new(&self.readers, head));
+        let after = Arc::new(Snapshot::committed(&self.readers, head));
         let published = self.is_published(&base).then_some(base);
         Ok(self.comparison(after, self.commits(vec![base]), changes, published))
     }
@@ -92,7 +92,7 @@ impl Repository {
     /// is compared.
     pub fn all(&self) -> Result<Comparison, ReadError> {
         let Some(head) = self.readers.head()? else { return Ok(Comparison { changes: Vec::new(), ..self.staged()? }) };
-        Ok(self.comparison(Arc::new(Committed::new(&self.readers, head)), Vec::new(), Vec::new(), None))
+        Ok(self.comparison(Arc::new(Snapshot::committed(&self.readers, head)), Vec::new(), Vec::new(), None))
     }
 
     /// Replaces a file in the working tree and in the index, whole or not at all, where both hold exactly the blob
@@ -121,7 +121,7 @@ impl Repository {
     }
 
     fn commits(&self, ids: Vec<Oid>) -> Vec<Arc<dyn Tree>> {
-        let tree = |id| -> Arc<dyn Tree> { Arc::new(Committed::new(&self.readers, id)) };
+        let tree = |id| -> Arc<dyn Tree> { Arc::new(Snapshot::committed(&self.readers, id)) };
         ids.into_iter().map(tree).collect()
     }
 

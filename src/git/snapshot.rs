@@ -1,4 +1,4 @@
-//! The kinds of snapshot: what a commit holds, what an index holds, and what differs from another one.
+//! Snapshots: what a commit holds, what an index would commit, and what differs from another one.
 
 use std::sync::{Arc, OnceLock};
 
@@ -15,101 +15,78 @@ pub(super) fn staged(
     index: Option<Index>,
 ) -> (Arc<dyn Tree>, Option<Arc<dyn Tree>>) {
     if let Some(index) = index {
-        let after: Arc<dyn Tree> = Arc::new(Indexed::new(readers, index));
-        let before = head.map(|_| -> Arc<dyn Tree> { Arc::new(Changed::before(readers, after.clone(), changes)) });
+        let after: Arc<dyn Tree> = Arc::new(Snapshot::indexed(readers, index));
+        let before = head.map(|_| -> Arc<dyn Tree> { Arc::new(Snapshot::before(readers, after.clone(), changes)) });
         return (after, before);
     }
-    let before = head.map(|head| -> Arc<dyn Tree> { Arc::new(Committed::new(readers, head)) });
-    (Arc::new(Changed::new(readers, before.clone(), changes.to_vec())), before)
+    let before = head.map(|head| -> Arc<dyn Tree> { Arc::new(Snapshot::committed(readers, head)) });
+    (Arc::new(Snapshot::after(readers, before.clone(), changes.to_vec())), before)
 }
 
-/// What a commit holds. Its paths are listed when somebody asks for them.
-pub(super) struct Committed {
+/// A snapshot. Its paths are listed when somebody asks for them.
+pub(super) struct Snapshot {
     readers: Arc<Readers>,
-    commit: Oid,
+    source: Source,
     entries: OnceLock<Vec<Entry>>,
 }
 
-impl Committed {
-    pub(super) fn new(readers: &Arc<Readers>, commit: Oid) -> Self {
-        Self { readers: readers.clone(), commit, entries: OnceLock::new() }
-    }
+/// What tells of a snapshot.
+enum Source {
+    Commit(Oid),
+    /// What an index would commit.
+    Index(Box<Index>),
+    /// Another snapshot, or none, and what is different, sorted by path: `HEAD` and what is staged, either of them told by
+    /// the other.
+    Other(Option<Arc<dyn Tree>>, Vec<Change>),
 }
 
-impl Tree for Committed {
-    fn entries(&self) -> Result<&[Entry], ReadError> {
-        if let Some(entries) = self.entries.get() {
-            return Ok(entries);
-        }
-        let what = || format!("the files of commit {}", self.commit);
-        let entries = self.readers.one(what, |reader| reader.committed(&self.commit))?;
-        Ok(self.entries.get_or_init(|| sorted(entries)))
+impl Snapshot {
+    pub(super) fn committed(readers: &Arc<Readers>, commit: Oid) -> Self {
+        Self::new(readers, Source::Commit(commit))
     }
 
-    fn blob(&self, oid: &Oid) -> Result<Arc<[u8]>, ReadError> {
-        blob(&self.readers, oid)
-    }
-}
-
-/// What an index would commit.
-pub(super) struct Indexed {
-    readers: Arc<Readers>,
-    index: Index,
-    entries: OnceLock<Vec<Entry>>,
-}
-
-impl Indexed {
-    pub(super) fn new(readers: &Arc<Readers>, index: Index) -> Self {
-        Self { readers: readers.clone(), index, entries: OnceLock::new() }
-    }
-}
-
-impl Tree for Indexed {
-    fn entries(&self) -> Result<&[Entry], ReadError> {
-        if let Some(entries) = self.entries.get() {
-            return Ok(entries);
-        }
-        let entries = self.index.entries().map_err(|why| ReadError { what: "what is staged".to_owned(), why })?;
-        Ok(self.entries.get_or_init(|| sorted(entries)))
+    pub(super) fn indexed(readers: &Arc<Readers>, index: Index) -> Self {
+        Self::new(readers, Source::Index(Box::new(index)))
     }
 
-    fn blob(&self, oid: &Oid) -> Result<Arc<[u8]>, ReadError> {
-        blob(&self.readers, oid)
-    }
-}
-
-/// Another snapshot, or none, and what is different in it: `HEAD` and what is staged, either of them told by the other.
-pub(super) struct Changed {
-    readers: Arc<Readers>,
-    other: Option<Arc<dyn Tree>>,
-    /// Sorted by path.
-    changes: Vec<Change>,
-    entries: OnceLock<Vec<Entry>>,
-}
-
-impl Changed {
-    pub(super) fn new(readers: &Arc<Readers>, other: Option<Arc<dyn Tree>>, changes: Vec<Change>) -> Self {
-        Self { readers: readers.clone(), other, changes, entries: OnceLock::new() }
+    /// The one that `other` is after these changes.
+    pub(super) fn after(readers: &Arc<Readers>, other: Option<Arc<dyn Tree>>, changes: Vec<Change>) -> Self {
+        Self::new(readers, Source::Other(other, changes))
     }
 
     /// The one that `other` was before these changes.
     pub(super) fn before(readers: &Arc<Readers>, other: Arc<dyn Tree>, changes: &[Change]) -> Self {
         let undone = |change: &Change| Change { path: change.path.clone(), before: change.after, after: change.before };
-        Self::new(readers, Some(other), changes.iter().map(undone).collect())
+        Self::after(readers, Some(other), changes.iter().map(undone).collect())
+    }
+
+    fn new(readers: &Arc<Readers>, source: Source) -> Self {
+        Self { readers: readers.clone(), source, entries: OnceLock::new() }
     }
 }
 
-impl Tree for Changed {
+impl Tree for Snapshot {
     fn entries(&self) -> Result<&[Entry], ReadError> {
         if let Some(entries) = self.entries.get() {
             return Ok(entries);
         }
-        let other = self.other.as_ref().map_or(Ok(&[][..]), |other| other.entries())?;
-        Ok(self.entries.get_or_init(|| merge(other, &self.changes)))
+        let entries = match &self.source {
+            Source::Commit(commit) => {
+                let what = || format!("the files of commit {commit}");
+                sorted(self.readers.one(what, |reader| reader.committed(commit))?)
+            }
+            Source::Index(index) => {
+                sorted(index.entries().map_err(|why| ReadError { what: "what is staged".to_owned(), why })?)
+            }
+            Source::Other(other, changes) => {
+                merge(other.as_ref().map_or(Ok(&[][..]), |other| other.entries())?, changes)
+            }
+        };
+        Ok(self.entries.get_or_init(|| entries))
     }
 
     fn blob(&self, oid: &Oid) -> Result<Arc<[u8]>, ReadError> {
-        blob(&self.readers, oid)
+        self.readers.one(|| format!("object {oid}"), |reader| reader.blob(oid))
     }
 }
 
@@ -139,8 +116,4 @@ fn merge(other: &[Entry], changes: &[Change]) -> Vec<Entry> {
     }
     entries.extend(changes.filter_map(after));
     entries
-}
-
-fn blob(readers: &Readers, oid: &Oid) -> Result<Arc<[u8]>, ReadError> {
-    readers.one(|| format!("object {oid}"), |reader| reader.blob(oid))
 }

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use super::*;
 use crate::git::Tree;
 use crate::git::libgit2::{self, to_path};
-use crate::git::snapshot::{Changed, Committed, Indexed};
+use crate::git::snapshot::Snapshot;
 
 const NAMES: [&[u8]; 14] = [
     b"a",
@@ -123,13 +123,13 @@ fn both_readers_see_random_trees_alike() {
             let changes = alike(&readers, seed, |reader| to_changes(reader.staged(head.as_ref())?.changes));
             count += changes.len();
             let readers = Arc::new(readers);
-            let parent = head.map(|head| -> Arc<dyn Tree> { Arc::new(Committed::new(&readers, head)) });
-            let entries = Changed::new(&readers, parent.clone(), changes.clone()).entries().unwrap().to_vec();
+            let parent = head.map(|head| -> Arc<dyn Tree> { Arc::new(Snapshot::committed(&readers, head)) });
+            let entries = Snapshot::after(&readers, parent.clone(), changes.clone()).entries().unwrap().to_vec();
             let index = readers.libgit2.as_ref().unwrap().staged(head.as_ref()).unwrap().index.unwrap();
-            let indexed: Arc<dyn Tree> = Arc::new(Indexed::new(&readers, index));
+            let indexed: Arc<dyn Tree> = Arc::new(Snapshot::indexed(&readers, index));
             assert_eq!(indexed.entries().unwrap(), entries, "seed {seed}");
             if let Some(parent) = parent {
-                let before = Changed::before(&readers, indexed, &changes);
+                let before = Snapshot::before(&readers, indexed, &changes);
                 assert_eq!(before.entries().unwrap(), parent.entries().unwrap(), "seed {seed}");
             }
             for entry in entries.iter().filter(|entry| entry.mode != Mode::Submodule) {
@@ -147,7 +147,7 @@ fn both_readers_see_random_trees_alike() {
 
             // What was staged is what is committed.
             alike(&readers, seed, |reader| reader.committed(&commit));
-            let committed = Committed::new(&readers, commit).entries().unwrap().to_vec();
+            let committed = Snapshot::committed(&readers, commit).entries().unwrap().to_vec();
             assert_eq!(committed, entries, "seed {seed}");
             if let Some(head) = head {
                 let since = alike(&readers, seed, |reader| to_changes(reader.committed_changes(&head, &commit)?));
