@@ -161,8 +161,8 @@ impl<H: Host> Interpreter<'_, H> {
                 H::unreadable(self, "`exec()`", "it runs a text as a program");
                 Some(Value::None)
             }
-            "__import__" | "importlib.import_module" => Some(self.import_call(arguments)),
-            // Other packages' own: `oslo_utils.importutils.try_import("app.models")`.
+            "__import__" => Some(self.import_call(arguments)),
+            // `importlib`'s, and other packages' own: `oslo_utils.importutils.try_import("app.models")`.
             _ if name.ends_with(".import_module") || name.ends_with(".try_import") => Some(self.import_call(arguments)),
             "functools.partial" => {
                 let mut rest = arguments.clone();

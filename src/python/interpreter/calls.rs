@@ -251,11 +251,8 @@ impl<H: Host> Interpreter<'_, H> {
                         };
                         with_receiver(&function, class)
                     }
-                    (FunctionKind::Property, Value::Instance(_) | Value::EnumMember(_)) => {
-                        let Value::Function(bound) = with_receiver(&function, receiver.clone()) else { return None };
-                        return Some(self.call_function(&bound, Arguments::default()));
-                    }
-                    (FunctionKind::ClassProperty, Value::Class(_)) => {
+                    (FunctionKind::Property, Value::Instance(_) | Value::EnumMember(_))
+                    | (FunctionKind::ClassProperty, Value::Class(_)) => {
                         let Value::Function(bound) = with_receiver(&function, receiver.clone()) else { return None };
                         return Some(self.call_function(&bound, Arguments::default()));
                     }
