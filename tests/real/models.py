@@ -32,11 +32,6 @@ def status(binary, folder):
     return by_env | {f"{environment['env']}[{environment['section']}]": environment for environment in environments}
 
 
-def named(table):
-    """A table whose schema cannot be known is written `?.name`: its name is what is compared then."""
-    return table.removeprefix("?.") if table else None
-
-
 def compare(name, truth, seen):
     """How many facts there are, how many were found, and the lines to print for the rest."""
     facts = found = 0
@@ -45,8 +40,8 @@ def compare(name, truth, seen):
         environment = seen.get(env)
         models = environment["models"] if environment else []
         registered = [model for model in models if model["registered"]]
-        classes = {model["class"]: named(model["table"]) for model in registered if model["class"]}
-        tables = {named(model["table"]) for model in registered}
+        classes = {model["class"]: model["table"] for model in registered if model["class"]}
+        tables = {model["table"] for model in registered}
         refused = {model["class"] for model in models if model["registered"] is False and model["class"]}
         facts += len(expected["classes"]) + len(expected["tables"])
         for owner, table in expected["classes"].items():

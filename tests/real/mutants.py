@@ -77,8 +77,7 @@ def dropped(before, after, what):
 
 def predicted(binary, folder, place, before):
     after = status(binary, folder, place)
-    # A table whose schema cannot be known is written `?.name`.
-    table_of = {model["class"]: (model["table"] or "").removeprefix("?.") for model in after["models"]}
+    table_of = {model["class"]: model["table"] for model in after["models"]}
     drops, adds = set(), set()
     for finding in asked(binary, folder, "run")["findings"]:
         if finding["check"] == "unmapped-table":
@@ -86,7 +85,7 @@ def predicted(binary, folder, place, before):
         elif finding["check"] == "unregistered-model":
             drops.add(table_of[finding["subject"]])
         elif finding["check"] == "missing-migration":
-            adds.add(finding["subject"].removeprefix("?."))
+            adds.add(finding["subject"])
     tables, columns = (dropped(before, after, what) for what in ("unmapped_tables", "unmapped_columns"))
     # A model that is new and not registered has no table that could be dropped.
     return drops & tables | columns, tables - drops, adds

@@ -159,10 +159,8 @@ fn name(model: &ModelView) -> String {
     plain(model.class.as_deref().unwrap_or("Table(...)")).into_owned()
 }
 
-/// A model's table; that its schema cannot be known is no help to a reader.
 fn table(model: &ModelView) -> String {
-    let table = model.table.as_deref().unwrap_or("?");
-    plain(table.strip_prefix("?.").unwrap_or(table)).into_owned()
+    plain(model.table.as_deref().unwrap_or("?")).into_owned()
 }
 
 /// The folders of versions: where one for each release makes them many, the first and how many others.
