@@ -148,6 +148,7 @@ fn understood(state: &State) -> Vec<String> {
         let metadata = &environment.metadata;
         all.extend(environment.scripts.iter().map(|script| format!("{script:?}")));
         all.push(format!("{:?}", environment.unparsable));
+        all.push(format!("{:?}", environment.history));
         all.extend(metadata.models.iter().map(|model| format!("{model:?}")));
         all.push(format!("{:?} {:?} {:?}", metadata.target, metadata.excluded, metadata.unknowns));
         all.push(format!("{:?}", metadata.registries));
@@ -185,6 +186,69 @@ fn a_run_says_the_same_whatever_earlier_runs_have_left() {
             seen += findings(&warm).len();
         }
         assert!(seen > 20, "only {seen} findings");
+    })
+    .unwrap();
+}
+
+/// A long chain, whose last revisions use what the first ones have made.
+fn chain(length: usize) -> MemoryTree {
+    let mut tree = MemoryTree::new([
+        ("alembic.ini", "[alembic]\nscript_location = alembic\n"),
+        ("alembic/env.py", "from alembic import context\ntarget_metadata = None\n"),
+    ]);
+    for at in 0..length {
+        let parent = at.checked_sub(1).map_or("None".to_owned(), |at| format!("'{at:03}'"));
+        let body = match at {
+            0..70 => format!(
+                "op.create_table('t{at}', sa.Column('id', sa.Integer, primary_key=True), sa.Column('name', sa.Text, \
+                 index=True), sa.Column('up', sa.Integer, sa.ForeignKey('t{}.id')))",
+                at / 2
+            ),
+            // What has an index of that name, and what refers to a table, follows from what stands there.
+            70 => "op.drop_index('ix_t3_name')".to_owned(),
+            71 => "op.rename_table('t1', 'first')".to_owned(),
+            72 => "op.drop_table('first')".to_owned(),
+            73 => "op.drop_table('t5'); op.create_table('t6')".to_owned(),
+            74 => "op.create_table('t5', sa.Column('id', sa.Integer))".to_owned(),
+            75 => "op.alter_column('t7', 'name', type_=sa.String(5))".to_owned(),
+            _ => format!("op.drop_column('t{}', 'up')", at % 70),
+        };
+        let text = format!(
+            "import sqlalchemy as sa\nfrom alembic import op\nrevision = '{at:03}'\ndown_revision = {parent}\n\
+             def upgrade():\n    {body}\n"
+        );
+        tree.insert(&format!("alembic/versions/{at:03}.py"), Mode::File, text.as_bytes());
+    }
+    tree
+}
+
+#[test]
+fn a_chain_goes_on_from_where_an_earlier_run_has_left_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = Kept::in_folder(folder.path());
+    let file = folder.path().join("migguard/facts");
+    stack::with_room(|| {
+        let mut written = Vec::new();
+        // Forwards, and back to another branch's.
+        for length in (60..90).chain([65, 80, 64, 90]) {
+            let comparison = |kept: Kept| {
+                let (after, before): (Arc<dyn Tree>, Arc<dyn Tree>) =
+                    (Arc::new(chain(length)), Arc::new(chain(length - 1)));
+                let path: Arc<str> = format!("alembic/versions/{:03}.py", length - 1).into();
+                let oid = after.entries().unwrap().iter().find(|entry| entry.path == path).unwrap().oid;
+                let changes = vec![Change { path, before: None, after: Some((Mode::File, oid)) }];
+                Comparison { after, parents: vec![before], changes, remotes: Arc::new(NoRemotes), kept }
+            };
+            let warm = Analysis::read(&comparison(kept.clone())).unwrap();
+            let cold = Analysis::read(&comparison(Kept::default())).unwrap();
+            assert_eq!(understood(&warm.after), understood(&cold.after), "{length}");
+            assert_eq!(understood(&warm.before[0]), understood(&cold.before[0]), "{length}");
+            assert_eq!(format!("{:?}", findings(&warm)), format!("{:?}", findings(&cold)), "{length}");
+            written.push(std::fs::read(&file).unwrap());
+        }
+        // One revision more is not worth writing everything anew; many are.
+        let rewritten = written.windows(2).filter(|pair| pair[0] != pair[1]).count();
+        assert!((1..written.len() / 2).contains(&rewritten), "written {rewritten} times");
     })
     .unwrap();
 }

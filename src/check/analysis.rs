@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::CHECKS;
-use super::facts::{self, Facts, Mapped, ScriptFile, Side};
+use super::facts::{self, Chains, Models, Side};
 use super::live::ModelsByTable;
 use crate::git::{Change, Comparison, Files, ReadError, Remotes, Target, Tree};
-use crate::migration::history::{History, Replay};
+use crate::migration::history::History;
 use crate::migration::operation::Location;
 use crate::migration::revision_map::RevisionMap;
 use crate::migration::script::Script;
@@ -54,6 +54,14 @@ pub struct EnvironmentState {
     pub(crate) models_by_table: ModelsByTable,
 }
 
+impl EnvironmentState {
+    /// Whether this very migration is one of its own.
+    pub(crate) fn has(&self, script: &Arc<Script>) -> bool {
+        let at = self.scripts.partition_point(|other| other.path < script.path);
+        self.scripts.get(at).is_some_and(|other| Arc::ptr_eq(other, script))
+    }
+}
+
 /// A file that cannot be loaded as Python.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unparsable {
@@ -74,34 +82,35 @@ pub enum AnalysisError {
 impl Analysis {
     /// Understands a change. Must run on [`crate::stack`], since it walks whatever the repository holds.
     pub fn read(comparison: &Comparison) -> Result<Self, AnalysisError> {
-        let ((mut scripts, kept), sides) = stack::beside(
+        let ((mut chains, kept), sides) = stack::beside(
             || {
                 let kept = comparison.kept.read().unwrap_or_default();
-                (Facts::<ScriptFile>::from_bytes(facts::split(&kept).0), kept)
+                (Chains::of(facts::split(&kept).0), kept)
             },
             || Located::sides(comparison),
         );
         let sides = sides?;
-        let ((metadata, mapped), chains) = stack::beside(
+        let ((models, metadata), migrations) = stack::beside(
             || {
-                let mut facts = Facts::<Mapped>::from_bytes(facts::split(&kept).1);
-                let mapped: Vec<_> = sides.iter().map(|side| side.metadata(&mut facts)).collect();
-                (facts, mapped)
+                let mut models = Models::of(facts::split(&kept).1);
+                let metadata: Vec<_> = sides.iter().map(|side| side.metadata(&mut models)).collect();
+                (models, metadata)
             },
             || {
-                let mut replays = Vec::new();
                 // The change comes last: its chain goes on from that of `HEAD`.
-                let chains = sides.iter().rev().map(|side| side.chains(&mut scripts, &mut replays));
-                chains.collect::<Vec<_>>()
+                let head = 1.min(sides.len() - 1);
+                let sides = sides.iter().enumerate().rev();
+                sides.map(|(number, side)| side.migrations(&mut chains, number == head)).collect::<Vec<_>>()
             },
         );
-        let states = sides.into_iter().zip(chains.into_iter().rev()).zip(mapped);
-        let mut states =
-            states.map(|((side, chains), mapped)| side.state(chains, mapped)).collect::<Result<Vec<_>, _>>()?;
-        if (scripts.has_new() || metadata.has_new())
-            && let (Some(scripts), Some(metadata)) = (scripts.into_bytes(), metadata.into_bytes())
+        let states = sides.into_iter().zip(migrations.into_iter().rev()).zip(metadata);
+        let mut states = states
+            .map(|((side, migrations), metadata)| side.state(migrations, metadata))
+            .collect::<Result<Vec<_>, _>>()?;
+        if (chains.is_worth_keeping() || models.is_worth_keeping())
+            && let (Some(chains), Some(models)) = (chains.keep(), models.keep())
         {
-            comparison.kept.write(facts::join(&scripts, &metadata));
+            comparison.kept.write(facts::join(&chains, &models));
         }
         let after = states.remove(0);
         let (changes, remotes) = (comparison.changes.clone(), comparison.remotes.clone());
@@ -143,7 +152,7 @@ impl Located {
         Self { sources, project }
     }
 
-    fn metadata(&self, facts: &mut Facts<Mapped>) -> Vec<Arc<Metadata>> {
+    fn metadata(&self, facts: &mut Models) -> Vec<Arc<Metadata>> {
         let Project { environments, settings, .. } = &self.project;
         let mut side = Side::new(&self.sources);
         let metadata = environments.iter().map(|environment| {
@@ -153,9 +162,9 @@ impl Located {
         metadata.collect()
     }
 
-    fn chains(&self, facts: &mut Facts<ScriptFile>, replays: &mut Vec<Replay>) -> Vec<Chain> {
+    fn migrations(&self, facts: &mut Chains, is_head: bool) -> Vec<Migrations> {
         let mut side = Side::new(&self.sources);
-        let chain = |environment| {
+        let migrations = |environment| {
             let known = facts.environment(environment, &self.project.settings);
             let mut scripts = Vec::new();
             let mut unparsable = Vec::new();
@@ -166,24 +175,21 @@ impl Located {
             }
             scripts.sort_by(|a, b| a.path.cmp(&b.path));
             let revisions = RevisionMap::new(&scripts);
-            if replays.len() <= known {
-                replays.resize_with(known + 1, Replay::default);
-            }
-            let history = replays.get_mut(known).map(|replay| replay.history(&revisions)).unwrap_or_default();
-            Chain { scripts, unparsable, revisions, history }
+            let history = facts.history(known, &revisions, is_head);
+            Migrations { scripts, unparsable, revisions, history }
         };
-        self.project.environments.iter().map(chain).collect()
+        self.project.environments.iter().map(migrations).collect()
     }
 
-    fn state(self, chains: Vec<Chain>, metadata: Vec<Arc<Metadata>>) -> Result<State, AnalysisError> {
+    fn state(self, migrations: Vec<Migrations>, metadata: Vec<Arc<Metadata>>) -> Result<State, AnalysisError> {
         let Self { sources, project } = self;
         // What could not be read looked absent to whoever asked for it.
         if let Some(trouble) = sources.files.trouble() {
             return Err(trouble.into());
         }
-        let environments = project.environments.iter().zip(chains).zip(metadata);
-        let environments = environments.map(|((environment, chain), metadata)| {
-            let Chain { scripts, unparsable, revisions, history } = chain;
+        let environments = project.environments.iter().zip(migrations).zip(metadata);
+        let environments = environments.map(|((environment, migrations), metadata)| {
+            let Migrations { scripts, unparsable, revisions, history } = migrations;
             EnvironmentState {
                 environment: environment.clone(),
                 scripts,
@@ -200,7 +206,7 @@ impl Located {
 }
 
 /// The migrations of one environment.
-struct Chain {
+struct Migrations {
     scripts: Vec<Arc<Script>>,
     unparsable: Vec<Unparsable>,
     revisions: RevisionMap,

@@ -7,8 +7,8 @@ use crate::migration::operation::{Name, TableName};
 /// A finding about an effect, with the places that explain it.
 pub(super) fn finding(check: &Check, effect: &Effect, subject: &str, message: String) -> Finding {
     let cascade = if effect.cascade { ", with CASCADE: and all that depends on it" } else { "" };
-    let mut finding = Finding::new(check, subject, effect.operation.location.clone(), message + cascade)
-        .revision(&effect.script.revision.id);
+    let mut finding =
+        Finding::new(check, subject, effect.operation.location.clone(), message + cascade).revision(&effect.revision);
     for through in &effect.operation.through {
         finding = finding.related(through, "this is what runs");
     }

@@ -3,16 +3,19 @@
 //! A migration's operations and an environment's metadata are pure functions of what was read for them. The two sides
 //! of a change have most of that in common, and so have this run and the next.
 
+mod chains;
+mod models;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+
+pub(super) use chains::Chains;
+pub(super) use models::Models;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::analysis::Unparsable;
 use crate::git::Read;
-use crate::migration::script::{self, Script};
-use crate::model::{Metadata, Sifted};
 use crate::project::{Environment, Settings};
 use crate::python::Sources;
 use crate::texts;
@@ -20,26 +23,31 @@ use crate::texts;
 /// So many versions of one fact are kept: those of the sides of a merge.
 const VERSIONS: usize = 4;
 
+/// To read one file again takes less time than to write what is kept anew: one new fact among so many is not worth it.
+const NEWS: usize = 32;
+
 /// Everything of one kind that is known.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Facts<T> {
+pub(super) struct Facts<T, W = ()> {
     /// Each question that was asked, and its answer.
     reads: Vec<Read>,
-    environments: Vec<Known<T>>,
+    environments: Vec<Known<T, W>>,
     #[serde(skip)]
     numbers: HashMap<Read, u32>,
     #[serde(skip)]
-    has_new: bool,
+    news: usize,
 }
 
 /// What is known under the same circumstances.
 #[derive(Serialize, Deserialize)]
-struct Known<T> {
+struct Known<T, W> {
     environment: Environment,
     /// [`Settings::models`].
     models: Vec<String>,
     /// By the file that it is about.
     facts: BTreeMap<Arc<str>, Vec<Fact<T>>>,
+    /// What was made of all these together.
+    whole: W,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -49,20 +57,6 @@ struct Fact<T> {
     value: T,
     #[serde(skip)]
     is_used: bool,
-}
-
-/// A migration file: why it cannot be loaded, and what is understood of it.
-#[derive(Clone, Default, Serialize, Deserialize)]
-pub(super) struct ScriptFile {
-    pub(super) unparsable: Option<Unparsable>,
-    pub(super) script: Option<Arc<Script>>,
-}
-
-/// What an `env.py` makes of the models, and the contents that say nothing of it.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Mapped {
-    metadata: Arc<Metadata>,
-    sifted: Sifted,
 }
 
 /// A snapshot, and which questions it answers as they were answered before.
@@ -101,66 +95,42 @@ pub(super) fn split(joined: &[u8]) -> (&[u8], &[u8]) {
     pieces.unwrap_or_default()
 }
 
-impl Facts<ScriptFile> {
-    pub(super) fn script(&mut self, side: &mut Side<'_>, environment: usize, path: &Arc<str>) -> ScriptFile {
-        let sources = side.sources;
-        let holds = |_: &Environment, _: &mut ScriptFile| Some(false);
-        let read = |Environment { roots, options, .. }: &Environment| ScriptFile {
-            unparsable: Unparsable::of(sources, path),
-            // A broken file still has its place in the chain, as far as that can be told.
-            script: script::read(sources, roots, path, options).map(Arc::new),
-        };
-        self.fact(side, environment, path, holds, read, ScriptFile::clone).unwrap_or_default()
-    }
-}
-
-impl Facts<Mapped> {
-    pub(super) fn metadata(&mut self, side: &mut Side<'_>, environment: usize, settings: &Settings) -> Arc<Metadata> {
-        let sources = side.sources;
-        let env = self.environments.get(environment).and_then(|known| known.environment.env.clone());
-        let holds = |environment: &Environment, Mapped { metadata, sifted }: &mut Mapped| {
-            sifted.same_rest(&sources.files, environment, &metadata.closure)
-        };
-        let read = |environment: &Environment| {
-            let (metadata, sifted) = Metadata::read(sources, environment, settings);
-            Mapped { metadata: Arc::new(metadata), sifted }
-        };
-        let metadata = |mapped: &Mapped| mapped.metadata.clone();
-        self.fact(side, environment, &env.unwrap_or_default(), holds, read, metadata).unwrap_or_default()
-    }
-}
-
-impl<T: Serialize + DeserializeOwned> Facts<T> {
+impl<T: Serialize + DeserializeOwned, W: Default + Serialize + DeserializeOwned> Facts<T, W> {
     /// What these bytes of [`Facts::into_bytes`] say. Whatever is wrong with them, it is as if there were none.
-    pub(super) fn from_bytes(bytes: &[u8]) -> Self {
-        let none = || Self { reads: Vec::new(), environments: Vec::new(), numbers: HashMap::new(), has_new: false };
+    fn from_bytes(bytes: &[u8]) -> Self {
+        let none = || Self { reads: Vec::new(), environments: Vec::new(), numbers: HashMap::new(), news: 0 };
         texts::from_bytes(bytes).unwrap_or_else(none)
     }
 
-    /// Whether something was learned.
-    pub(super) fn has_new(&self) -> bool {
-        self.has_new
+    /// Whether so much was learned that the next run should know it.
+    pub(super) fn is_worth_keeping(&self) -> bool {
+        let all: usize = self.environments.iter().map(|known| known.facts.len()).sum();
+        self.news > all / NEWS
     }
 
-    /// What was used of them.
-    pub(super) fn into_bytes(mut self) -> Option<Vec<u8>> {
+    /// What was used of them. `whole` is told which facts stay, in the order in which they are kept.
+    fn into_bytes(mut self, whole: impl Fn(&mut W, &mut dyn Iterator<Item = &T>)) -> Option<Vec<u8>> {
         for known in &mut self.environments {
             known.facts.values_mut().for_each(|facts| facts.retain(|fact| fact.is_used));
             known.facts.retain(|_, facts| !facts.is_empty());
         }
         self.environments.retain(|known| !known.facts.is_empty());
+        for Known { facts, whole: kept, .. } in &mut self.environments {
+            whole(kept, &mut facts.values().flatten().map(|fact| &fact.value));
+        }
         self.forget_unused_reads();
         texts::to_bytes(&self)
     }
 
     /// The number of what is known of an environment.
     pub(super) fn environment(&mut self, environment: &Environment, settings: &Settings) -> usize {
-        let is_same = |known: &Known<T>| known.environment == *environment && known.models == settings.models;
+        let is_same = |known: &Known<T, W>| known.environment == *environment && known.models == settings.models;
         self.environments.iter().position(is_same).unwrap_or_else(|| {
             self.environments.push(Known {
                 environment: environment.clone(),
                 models: settings.models.clone(),
                 facts: BTreeMap::new(),
+                whole: W::default(),
             });
             self.environments.len() - 1
         })
@@ -177,13 +147,13 @@ impl<T: Serialize + DeserializeOwned> Facts<T> {
         work: impl FnOnce(&Environment) -> T,
         answer: impl Fn(&T) -> R,
     ) -> Option<R> {
-        let Self { reads, environments, numbers, has_new } = self;
+        let Self { reads, environments, numbers, news } = self;
         let Known { environment, facts, .. } = environments.get_mut(environment)?;
         let facts = facts.entry(path.clone()).or_default();
         for fact in facts.iter_mut().filter(|fact| side.has(reads, &fact.reads)) {
             if let Some(learned) = holds(environment, &mut fact.value) {
                 fact.is_used = true;
-                *has_new |= learned;
+                *news += usize::from(learned);
                 return Some(answer(&fact.value));
             }
         }
@@ -193,7 +163,7 @@ impl<T: Serialize + DeserializeOwned> Facts<T> {
             // The newest comes first.
             facts.insert(0, Fact { reads: number(reads, numbers, asked), value, is_used: true });
             facts.truncate(VERSIONS);
-            *has_new = true;
+            *news += 1;
         }
         Some(result)
     }

@@ -1,3 +1,6 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use super::{Finding, Scene, declare_check, effect};
 use crate::migration::history::{Effect, EffectKind};
 use crate::migration::operation::Location;
@@ -58,12 +61,20 @@ declare_check! {
 }
 
 fn find(scene: &Scene) -> Vec<Finding> {
-    scene.environment.scripts.iter().filter_map(|script| judge(scene, script)).collect()
+    let mut lost: HashMap<&Arc<str>, Vec<String>> = HashMap::new();
+    let effects = &scene.environment.history.effects;
+    for effect in effects.iter().filter(|effect| effect.restored_by_downgrade == Some(false)) {
+        lost.entry(&effect.path).or_default().extend(object(effect));
+    }
+    // What another does depends on the chain before it.
+    let scripts = scene.environment.scripts.iter();
+    let scripts = scripts.filter(|script| scene.is_new(script) || lost.contains_key(&script.path));
+    scripts.filter_map(|script| judge(script, lost.get(&script.path))).collect()
 }
 
-fn judge(scene: &Scene, script: &Script) -> Option<Finding> {
+fn judge(script: &Script, lost: Option<&Vec<String>>) -> Option<Finding> {
     let id = &script.revision.id;
-    script.upgrade.as_ref().filter(|upgrade| !upgrade.is_empty)?;
+    script.upgrade().filter(|upgrade| !upgrade.is_empty)?;
     let place = |span| Location { path: script.path.clone(), span };
     let finding = |span, message: String| {
         Finding::new(&IRREVERSIBLE_MIGRATION, &**id, place(span), message)
@@ -71,21 +82,11 @@ fn judge(scene: &Scene, script: &Script) -> Option<Finding> {
             .help("write the way back, or raise in downgrade() to say that there is none")
     };
     // Where it is missing or raises, `alembic downgrade` refuses rather than succeeding wrongly.
-    let downgrade = script.downgrade.as_ref().filter(|downgrade| !downgrade.raises)?;
+    let downgrade = script.downgrade().filter(|downgrade| !downgrade.raises)?;
     if downgrade.is_empty {
         return Some(finding(downgrade.span, format!("downgrade() of {id} is empty, and its upgrade() is not")));
     }
-    let lost: Vec<String> = scene
-        .environment
-        .history
-        .effects
-        .iter()
-        .filter(|effect| effect.script.path == script.path && effect.restored_by_downgrade == Some(false))
-        .filter_map(object)
-        .collect();
-    if lost.is_empty() {
-        return None;
-    }
+    let lost = lost.filter(|lost| !lost.is_empty())?;
     Some(finding(downgrade.span, format!("downgrade() of {id} does not bring back {}", lost.join(", "))))
 }
 

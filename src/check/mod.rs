@@ -43,7 +43,9 @@ pub use prediction::{unmapped_columns, unmapped_tables};
 pub(crate) use unused_ignore::finding as unused_ignore;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use crate::migration::script::Script;
 use crate::project::Level;
 
 /// Every check, in the order of the reference.
@@ -128,6 +130,12 @@ impl<'a> Scene<'a> {
     /// `HEAD`, where the snapshot is compared with it.
     fn head(&self) -> Option<&'a State> {
         self.change.and_then(|change| change.before.first())
+    }
+
+    /// Whether no parent of the change has this very migration: what it does by itself is known otherwise.
+    fn is_new(&self, script: &Arc<Script>) -> bool {
+        let parents = self.change.map_or(&[][..], |change| &change.before);
+        !parents.iter().flat_map(|parent| &parent.environments).any(|environment| environment.has(script))
     }
 }
 

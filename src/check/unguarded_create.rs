@@ -58,8 +58,8 @@ declare_check! {
 
 fn find(scene: &Scene) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for script in &scene.environment.scripts {
-        let Some(upgrade) = &script.upgrade else { continue };
+    for script in scene.environment.scripts.iter().filter(|script| scene.is_new(script)) {
+        let Some(upgrade) = script.upgrade() else { continue };
         let passing = passing(&upgrade.operations);
         for operation in upgrade.operations.iter().filter(|operation| !operation.guarded) {
             let (subject, message, help) = match &operation.operation {

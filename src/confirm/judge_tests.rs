@@ -141,24 +141,9 @@ fn environment(location: &Location, through: Location) -> crate::check::Environm
     use crate::migration::history::{Effect, EffectKind, History};
     use crate::migration::operation::{Certainty, MigrateOperation, Operation, TableName};
     use crate::migration::revision_map::RevisionMap;
-    use crate::migration::script::{Revision, Script};
-    let script = Script {
-        path: location.path.clone(),
-        revision: Revision {
-            id: "a".into(),
-            id_span: Span::default(),
-            down_revision: Vec::new(),
-            down_revision_span: Span::default(),
-            depends_on: Vec::new(),
-            branch_labels: Vec::new(),
-            is_unknown: false,
-            doc: None,
-        },
-        upgrade: None,
-        downgrade: None,
-    };
     let effect = Effect {
-        script: Arc::new(script),
+        revision: "a".into(),
+        path: location.path.clone(),
         operation: MigrateOperation {
             operation: Operation::DropTable { table: TableName::new("a"), cascade: false },
             location: location.clone(),

@@ -16,8 +16,8 @@ pub fn does_the_same(before: (&Sources, &Script), after: (&Sources, &Script)) ->
         && before.revision.down_revision == after.revision.down_revision
         && before.revision.depends_on == after.revision.depends_on
         && before.revision.branch_labels == after.revision.branch_labels
-        && same_direction(before.upgrade.as_ref(), after.upgrade.as_ref())
-        && same_direction(before.downgrade.as_ref(), after.downgrade.as_ref())
+        && same_direction(before.upgrade(), after.upgrade())
+        && same_direction(before.downgrade(), after.downgrade())
         // What an import brings shows in the operations; unused ones come and go with every clean-up.
         && working(&a.body).filter(is_compared).eq(working(&b.body).filter(is_compared))
 }

@@ -13,6 +13,8 @@ mod upgrade;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use database::Database;
 use keys::Key;
 use upgrade::Upgrade;
@@ -23,7 +25,7 @@ use super::schema::{Origin, Schema};
 use super::script::Script;
 
 /// What the whole chain does.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct History {
     /// What stands in the database after the heads.
     pub schema: Schema,
@@ -37,9 +39,13 @@ pub struct History {
 }
 
 /// Something that one `upgrade()` destroys, or may.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Effect {
-    pub script: Arc<Script>,
+    /// The revision whose `upgrade()` does it, and its file.
+    #[serde(with = "crate::texts")]
+    pub revision: Arc<str>,
+    #[serde(with = "crate::texts")]
+    pub path: Arc<str>,
     /// The operation that does it.
     pub operation: MigrateOperation,
     pub kind: EffectKind,
@@ -56,7 +62,7 @@ pub struct Effect {
     pub made_again_in: Option<Arc<str>>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EffectKind {
     DroppedTable {
         table: TableName,
@@ -99,9 +105,10 @@ pub enum EffectKind {
 }
 
 /// A chain, replayed as far as it goes.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct Replay {
     /// What was replayed, in that order.
+    #[serde(skip)]
     done: Vec<Arc<Script>>,
     history: History,
     database: Database,
@@ -110,6 +117,16 @@ pub struct Replay {
 }
 
 impl Replay {
+    /// What was replayed, in that order.
+    pub fn done(&self) -> &[Arc<Script>] {
+        &self.done
+    }
+
+    /// A replay that was kept, with what it replayed.
+    pub fn of(self, done: Vec<Arc<Script>>) -> Self {
+        Self { done, ..self }
+    }
+
     /// Replays a chain in its upgrade order. Where it goes on from the chain that was replayed before, only what is new is
     /// replayed: `HEAD` and what is staged have most of it in common.
     ///
@@ -130,7 +147,7 @@ impl Replay {
     }
 
     fn apply(&mut self, script: &Arc<Script>) {
-        let Some(direction) = &script.upgrade else { return };
+        let Some(direction) = script.upgrade() else { return };
         let mut upgrade = Upgrade::new(&mut self.database, script);
         direction.operations.iter().for_each(|operation| upgrade.apply(operation));
         self.history.lacks_baseline |= upgrade.lacks_baseline;

@@ -3,23 +3,26 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::operation::{Column, Constraint, Index, Location, ObjectKind, TableName};
 
 /// A database as the chain builds it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schema {
     pub tables: BTreeMap<TableName, Arc<Table>>,
     pub objects: BTreeMap<(ObjectKind, TableName), Origin>,
 }
 
 /// Where an object was created.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
+    #[serde(with = "crate::texts")]
     pub revision: Arc<str>,
     pub location: Location,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// `None` where the chain uses the table and never creates it: a baseline that was made elsewhere.
     pub origin: Option<Origin>,
@@ -33,7 +36,7 @@ pub struct Table {
     pub is_certain: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableColumn {
     pub column: Column,
     /// The revision that added it, which is the table's own or a later one.
@@ -41,7 +44,7 @@ pub struct TableColumn {
     pub is_certain: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableIndex {
     pub index: Index,
     pub origin: Option<Origin>,

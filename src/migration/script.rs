@@ -12,16 +12,34 @@ use crate::python::syntax::{Expr, ExprKind, Span, Stmt, StmtKind, Suite};
 use crate::python::value::{Arguments, FunctionKind, Value};
 use crate::python::{ImportRoots, Sources};
 use crate::reading;
+use crate::texts::Later;
 
 /// A migration file that Alembic would load.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Script {
     pub path: Arc<str>,
     pub revision: Revision,
+    /// Upwards, then downwards. Of most files of a long chain nobody asks.
+    directions: Later<[Option<Direction>; 2]>,
+}
+
+impl Script {
+    /// A file that does this much.
+    pub fn new(path: Arc<str>, revision: Revision, upgrade: Option<Direction>, downgrade: Option<Direction>) -> Self {
+        Self { path, revision, directions: Later::new([upgrade, downgrade]) }
+    }
+
     /// `upgrade()` and every `upgrade_<engine>()`, one after the other. `None` where the file has neither.
-    pub upgrade: Option<Direction>,
+    pub fn upgrade(&self) -> Option<&Direction> {
+        let [upgrade, _] = self.directions.get();
+        upgrade.as_ref()
+    }
+
     /// The same for `downgrade()`.
-    pub downgrade: Option<Direction>,
+    pub fn downgrade(&self) -> Option<&Direction> {
+        let [_, downgrade] = self.directions.get();
+        downgrade.as_ref()
+    }
 }
 
 /// The module-level names that make a file a revision (`alembic.script.revision.Revision`).
@@ -72,7 +90,7 @@ pub fn read(
     let _reading = reading::begin(path);
     let revision = revision(sources, roots, path, &file.body)?;
     let direction = |name: &str| direction(sources, roots, path, options, &file.body, name);
-    Some(Script { path: path.clone(), revision, upgrade: direction("upgrade"), downgrade: direction("downgrade") })
+    Some(Script::new(path.clone(), revision, direction("upgrade"), direction("downgrade")))
 }
 
 fn revision(sources: &Sources, roots: &ImportRoots, path: &Arc<str>, body: &Suite) -> Option<Revision> {
@@ -320,7 +338,7 @@ mod tests {
             "revision = 'b'\ndef upgrade():\n    \"\"\"Nothing.\"\"\"\n    pass\n\n\
              def downgrade():\n    raise NotImplementedError('no way back')\n",
         );
-        let (upgrade, downgrade) = (script.upgrade.unwrap(), script.downgrade.unwrap());
+        let (upgrade, downgrade) = (script.upgrade().unwrap(), script.downgrade().unwrap());
         assert!(upgrade.is_empty && !upgrade.raises);
         assert!(!downgrade.is_empty && downgrade.raises);
     }

@@ -66,7 +66,7 @@ pub(crate) fn chain(revisions: &[(&str, &[&str])]) -> RevisionMap {
             doc: None,
         };
         let path = format!("versions/{id}.py").into();
-        ((*id).into(), Arc::new(Script { path, revision, upgrade: None, downgrade: None }))
+        ((*id).into(), Arc::new(Script::new(path, revision, None, None)))
     };
     let scripts: BTreeMap<_, _> = revisions.iter().map(script).collect();
     let followed = |id: &str| revisions.iter().any(|(_, down)| down.contains(&id));

@@ -211,7 +211,7 @@ fn revision_views(revisions: &RevisionMap, history: &History) -> Vec<RevisionVie
     let mut drops: HashMap<&str, Vec<DropView>> = HashMap::new();
     for effect in &history.effects {
         if let Some(drop) = drop_view(effect) {
-            drops.entry(&effect.script.revision.id).or_default().push(drop);
+            drops.entry(&effect.revision).or_default().push(drop);
         }
     }
     let scripts = revisions.upgrade_order.iter().filter_map(|id| revisions.scripts.get(id));

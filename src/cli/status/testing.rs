@@ -6,6 +6,7 @@ use super::overview::{DropView, EnvironmentView, Overview, RevisionView};
 use crate::check::{EnvironmentState, State};
 use crate::hook::{self, Condition, HookState};
 use crate::migration::revision_map::RevisionMap;
+use crate::migration::script::{Revision, Script};
 use crate::report::testing;
 
 pub(super) fn environment(revisions: RevisionMap) -> EnvironmentView {
@@ -79,11 +80,13 @@ fn describe(environment: &mut EnvironmentState) {
     ];
     for (id, doc) in docs {
         if let Some(script) = environment.revisions.scripts.get_mut(id) {
-            Arc::make_mut(script).revision.doc = Some(doc.into());
+            let revision = Revision { doc: Some(doc.into()), ..script.revision.clone() };
+            *script = Arc::new(Script::new(script.path.clone(), revision, None, None));
         }
     }
     let drop = |id: &str, table: &str, again: Option<&str>| Effect {
-        script: environment.revisions.scripts[id].clone(),
+        revision: id.into(),
+        path: environment.revisions.scripts[id].path.clone(),
         operation: MigrateOperation {
             operation: Operation::DropTable { table: TableName::new(table), cascade: false },
             location: Location { path: "x.py".into(), span: Span { start: 0, end: 0 } },

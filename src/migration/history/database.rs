@@ -3,21 +3,45 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::migration::operation::{Constraint, ConstraintKind, DEFAULT_SCHEMAS, Name, ObjectKind, TableName};
 use crate::migration::schema::{Schema, Table, TableColumn};
 
 /// A [`Schema`] and its indexes. These only grow: what they answer is looked up again.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
+#[serde(from = "Kept")]
 pub(super) struct Database {
     pub schema: Schema,
     /// Tables that have, or had, an index or constraint of a name.
+    #[serde(skip)]
     owners: HashMap<Arc<str>, BTreeSet<TableName>>,
     /// Tables that refer, or referred, to a table of a name.
+    #[serde(skip)]
     referrers: HashMap<Name, BTreeSet<TableName>>,
     /// Every table that the chain has created under this name.
     pub created: HashSet<TableName>,
     /// Whether a table is, or was, named with a default schema before it. Few chains do that.
     names_default_schemas: bool,
+}
+
+/// What is kept of it: the indexes follow from the schema.
+#[derive(Deserialize)]
+struct Kept {
+    schema: Schema,
+    created: HashSet<TableName>,
+    names_default_schemas: bool,
+}
+
+impl From<Kept> for Database {
+    fn from(Kept { schema, created, names_default_schemas }: Kept) -> Self {
+        let mut database = Self { created, names_default_schemas, ..Self::default() };
+        for (name, table) in &schema.tables {
+            database.remember(name, table);
+        }
+        database.schema = schema;
+        database
+    }
 }
 
 impl Database {

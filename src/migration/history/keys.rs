@@ -2,13 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::EffectKind;
 use super::database::Database;
 use crate::migration::operation::{Index, MigrateOperation, Name, ObjectKind, Operation, TableName};
 use crate::migration::script::Script;
 
 /// What an object is known by.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Key {
     Table(TableName),
     Column(TableName, Name),
@@ -86,8 +88,7 @@ pub(super) struct Restored {
 
 impl Restored {
     pub(super) fn new(script: &Script) -> Self {
-        let Some(direction) = script.downgrade.as_ref().filter(|direction| !direction.is_empty && !direction.raises)
-        else {
+        let Some(direction) = script.downgrade().filter(|direction| !direction.is_empty && !direction.raises) else {
             return Self { keys: HashSet::new(), acts: false, is_unknown: false };
         };
         let mut keys = Vec::new();

@@ -159,7 +159,7 @@ fn replay_both(revisions: Vec<(Vec<MigrateOperation>, Vec<MigrateOperation>)>) -
                 doc: None,
             };
             let (upgrade, downgrade) = (Some(direction(upgrade)), Some(direction(downgrade)));
-            Arc::new(Script { path: format!("{at:05}.py").into(), revision, upgrade, downgrade })
+            Arc::new(Script::new(format!("{at:05}.py").into(), revision, upgrade, downgrade))
         })
         .collect();
     let history = Replay::default().history(&RevisionMap::new(&scripts));
@@ -197,7 +197,7 @@ fn losses(history: &History) -> Vec<String> {
                 EffectKind::NarrowedColumn { table, column, .. } => format!("type {table}.{column}"),
                 EffectKind::Unreadable { what, .. } => format!("unreadable {what}"),
             };
-            format!("{} {what}", effect.script.revision.id)
+            format!("{} {what}", effect.revision)
         })
         .collect()
 }

@@ -192,7 +192,8 @@ impl<'d> Upgrade<'d> {
 
     pub(super) fn effect(&self, operation: &MigrateOperation, kind: EffectKind) -> Effect {
         Effect {
-            script: self.script.clone(),
+            revision: self.script.revision.id.clone(),
+            path: self.script.path.clone(),
             operation: operation.clone(),
             kind,
             cascade: false,

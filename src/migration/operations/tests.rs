@@ -23,7 +23,7 @@ fn upgrade(body: &str) -> Vec<MigrateOperation> {
         "from alembic import op, context\nimport sqlalchemy as sa\nrevision = 'a'\n\ndef upgrade():\n    {}\n",
         body.replace('\n', "\n    ")
     );
-    script(&[("versions/a.py", &text)]).upgrade.unwrap().operations
+    script(&[("versions/a.py", &text)]).upgrade().unwrap().operations.clone()
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn an_operation_elsewhere_is_found_through_the_call_that_leads_to_it() {
     let helpers =
         "from alembic import op\n\ndef outer(name):\n    inner(name)\n\ndef inner(name):\n    op.drop_table(name)\n";
     let files = [("helpers.py", helpers), ("versions/a.py", migration)];
-    let operations = script(&files).upgrade.unwrap().operations;
+    let operations = script(&files).upgrade().unwrap().operations.clone();
     let [operation] = &operations[..] else { panic!("{operations:?}") };
     let sources = sources(&files);
     let mut places = String::new();

@@ -36,7 +36,7 @@ fn script(
         is_unknown: id == "?",
         doc: None,
     };
-    Arc::new(Script { path: path.into(), revision, upgrade: None, downgrade: None })
+    Arc::new(Script::new(path.into(), revision, None, None))
 }
 
 fn texts(ids: &[Arc<str>]) -> String {
