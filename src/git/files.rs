@@ -175,6 +175,16 @@ impl Files {
         children
     }
 
+    /// Whether a folder itself, no link to it, holds a file of such a name, no link to one.
+    pub fn has_file(&self, folder: &str, is_named: impl Fn(&str) -> bool) -> bool {
+        reads::everything();
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let entries = self.all();
+        let inside = entries.iter().skip(entries.partition_point(|entry| *entry.path < *prefix));
+        let mut inside = inside.map_while(|entry| Some((entry.path.strip_prefix(&*prefix)?, entry.mode)));
+        inside.any(|(name, mode)| mode == Mode::File && !name.contains('/') && is_named(name))
+    }
+
     fn names_behind(&self, folder: &str) -> Vec<String> {
         let mut names = Vec::new();
         self.each_child(folder, |name, _, _| names.push(name.to_owned()));
@@ -294,6 +304,8 @@ mod tests {
             let listed: Vec<_> = files.list(folder).into_iter().map(resolve).collect();
             assert_eq!(files.children(folder), listed, "{folder}");
         }
+        assert!(files.has_file("a", |name| name == "d.py") && files.has_file("", |name| name == "x.py"));
+        assert!(!files.has_file("a", |name| name.ends_with("c.py")) && !files.has_file("links", |_| true));
         assert!(files.list("nothing").is_empty());
         assert!(files.list("x.py").is_empty());
     }

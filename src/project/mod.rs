@@ -74,7 +74,7 @@ pub fn discover(sources: &Sources, settings: Settings) -> Project {
             add_config(&mut project, sources, &packages, &path);
         }
         // A configuration without revisions is what other folders run theirs with, or none's yet.
-        let has_revisions = |environment: &Environment| !migration_files(&sources.files, environment).is_empty();
+        let has_revisions = |environment: &Environment| versions::has_migration_files(&sources.files, environment);
         if !project.environments.iter().any(has_revisions) {
             for path in env_files::find(sources, &packages) {
                 project.environments.extend(environment::of_env_file(sources, &packages, &path));

@@ -25,6 +25,13 @@ pub fn migration_files(files: &Files, environment: &Environment) -> Vec<Arc<str>
     found
 }
 
+/// Whether there are any.
+pub(super) fn has_migration_files(files: &Files, environment: &Environment) -> bool {
+    // Most often the first look at one of the folders says so.
+    let holds_one = |folder: &Arc<str>| files.has_file(folder, is_revision);
+    environment.versions.iter().any(holds_one) || !migration_files(files, environment).is_empty()
+}
+
 /// The files of one folder that Alembic would load.
 pub(super) fn in_folder(files: &Files, folder: &str) -> Vec<Arc<str>> {
     let mut found = Vec::new();
