@@ -26,7 +26,7 @@ pub(in crate::check) struct ScriptFile {
 #[derive(Default, Serialize, Deserialize)]
 pub(in crate::check) struct Replayed {
     #[serde(skip)]
-    replay: Replay,
+    replay: Option<Replay>,
     /// What `kept` has replayed.
     #[serde(skip)]
     done: Vec<Arc<Script>>,
@@ -42,7 +42,7 @@ impl Chains {
         let mut facts = Self::from_bytes(kept);
         for known in &mut facts.environments {
             let scripts: Vec<_> = known.facts.values().flatten().map(|fact| fact.value.script.as_ref()).collect();
-            known.whole.resume(&scripts);
+            known.whole.know(&scripts);
         }
         facts
     }
@@ -61,9 +61,13 @@ impl Chains {
     /// What the chain of an environment does; `is_head` where the next run will begin with it.
     pub(in crate::check) fn history(&mut self, environment: usize, revisions: &RevisionMap, is_head: bool) -> History {
         let Some(known) = self.environments.get_mut(environment) else { return History::default() };
-        let history = known.whole.replay.history(revisions);
-        if is_head && known.whole.is_behind() {
-            known.whole.renew();
+        let Replayed { replay, done, kept, .. } = &mut known.whole;
+        let resume = || texts::from_bytes(kept).map(|replay: Replay| replay.of(done.clone())).unwrap_or_default();
+        let replay = replay.get_or_insert_with(resume);
+        let history = replay.history(revisions);
+        if is_head && is_behind(done, replay.done()) {
+            *kept = texts::to_bytes(replay).unwrap_or_default();
+            *done = replay.done().to_vec();
             self.news += known.facts.len();
         }
         history
@@ -80,28 +84,13 @@ impl Chains {
 }
 
 impl Replayed {
-    /// Reads the replay again, of these scripts.
-    fn resume(&mut self, scripts: &[Option<&Arc<Script>>]) {
+    /// Finds what was replayed among the scripts that are known.
+    fn know(&mut self, scripts: &[Option<&Arc<Script>>]) {
         let script = |number: &u32| scripts.get(*number as usize).copied().flatten().cloned();
-        let done: Option<Vec<_>> = self.numbers.iter().map(script).collect();
-        if let (Some(done), Some(replay)) = (done, texts::from_bytes::<Replay>(&self.kept)) {
-            self.replay = replay.of(done.clone());
-            self.done = done;
+        self.done = self.numbers.iter().map(script).collect::<Option<_>>().unwrap_or_default();
+        if self.done.is_empty() {
+            self.kept.clear();
         }
-    }
-
-    /// Whether going on from what is kept would take the next run longer than it has to.
-    fn is_behind(&self) -> bool {
-        let replayed = self.replay.done();
-        let is_start =
-            replayed.len() >= self.done.len() && self.done.iter().zip(replayed).all(|(a, b)| Arc::ptr_eq(a, b));
-        !is_start || replayed.len() - self.done.len() > replayed.len() / NEWS
-    }
-
-    /// Keeps the replay as it stands.
-    fn renew(&mut self) {
-        self.kept = texts::to_bytes(&self.replay).unwrap_or_default();
-        self.done = self.replay.done().to_vec();
     }
 
     /// Notes the numbers of what was replayed. Where one of them is no longer known, there is nothing to go on from.
@@ -112,4 +101,11 @@ impl Replayed {
             self.kept.clear();
         }
     }
+}
+
+/// Whether going on from what is kept would take the next run longer than it has to.
+fn is_behind(kept: &[Arc<Script>], replayed: &[Arc<Script>]) -> bool {
+    let new = replayed.len().checked_sub(kept.len());
+    let is_start = kept.iter().zip(replayed).all(|(kept, replayed)| Arc::ptr_eq(kept, replayed));
+    !is_start || new.is_none_or(|new| new > replayed.len() / NEWS)
 }
