@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::{Analysis, EnvironmentState, Finding, declare_check};
@@ -102,6 +102,9 @@ fn same_environment<'a>(before: &'a [EnvironmentState], now: &EnvironmentState) 
 
 fn new_heads(environment: &EnvironmentState, before: Option<&EnvironmentState>) -> Vec<Finding> {
     let revisions = &environment.revisions;
+    if revisions.heads.len() < 2 {
+        return Vec::new();
+    }
     let heads = unlabelled_heads(revisions);
     let known = before.map_or_else(Vec::new, |before| unlabelled_heads(&before.revisions));
     if heads.len() <= known.len().max(1) {
@@ -145,24 +148,33 @@ fn new_heads(environment: &EnvironmentState, before: Option<&EnvironmentState>) 
 
 /// The heads of branches that nobody has given a label.
 fn unlabelled_heads(revisions: &RevisionMap) -> Vec<Arc<str>> {
-    revisions.heads.iter().filter(|head| !is_labelled(revisions, head)).cloned().collect()
+    let mut labelled = HashMap::new();
+    revisions.heads.iter().filter(|head| !is_labelled(revisions, head, &mut labelled)).cloned().collect()
 }
 
-/// Whether a label stands on the way from a head down to where its branch begins.
-fn is_labelled(revisions: &RevisionMap, head: &Arc<str>) -> bool {
-    let mut id = head.clone();
-    let mut seen = BTreeSet::new();
-    while let Some(script) = revisions.scripts.get(&id) {
-        if !seen.insert(id) {
-            return false;
+/// Whether a label stands on the way from a head down to where its branch begins. `known` is what was seen on the way
+/// down from others.
+fn is_labelled<'r>(revisions: &'r RevisionMap, head: &'r Arc<str>, known: &mut HashMap<&'r Arc<str>, bool>) -> bool {
+    let mut way = Vec::new();
+    let mut next = Some(head);
+    let mut answer = false;
+    while let Some(id) = next {
+        if let Some(known) = known.get(id) {
+            answer = *known;
+            break;
         }
-        if !script.revision.branch_labels.is_empty() {
-            return true;
-        }
-        let [down] = script.revision.down_revision.as_slice() else { return false };
-        id = down.clone();
+        // On a circle it is met again.
+        known.insert(id, false);
+        way.push(id);
+        let Some(script) = revisions.scripts.get(id) else { break };
+        answer = !script.revision.branch_labels.is_empty();
+        next = match script.revision.down_revision.as_slice() {
+            [down] if !answer => Some(down),
+            _ => None,
+        };
     }
-    false
+    known.extend(way.into_iter().map(|id| (id, answer)));
+    answer
 }
 
 /// Whether a revision comes after another one.
