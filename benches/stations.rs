@@ -20,7 +20,7 @@ use migguard::stack;
 fn main() {
     let folder = tempfile::tempdir().unwrap();
     let comparison = project(&folder.path().join("repository"));
-    stack::with_room(|| measure(&comparison)).unwrap();
+    stack::with_room(|| measure(&comparison));
 }
 
 fn project(folder: &Path) -> Comparison {

@@ -48,7 +48,7 @@ mod tests {
             assert_eq!(current(), Some(inner));
         }
         assert_eq!(current(), Some(outer.clone()));
-        assert_eq!(crate::stack::with_room(current).unwrap(), Some(outer));
+        assert_eq!(crate::stack::both(true, current, || ()).0, Some(outer));
         drop(reading);
         assert_eq!(current(), None);
     }

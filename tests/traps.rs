@@ -65,7 +65,6 @@ fn found(name: &str, content: &[u8], kept: &Kept) -> Vec<String> {
         });
         described.collect()
     })
-    .unwrap()
 }
 
 #[test]

@@ -22,6 +22,9 @@ use crate::python::sources::Parsed;
 use crate::python::syntax::Span;
 use crate::stack;
 
+/// Fewer files are read before a second thread has started.
+const SMALL: usize = 500;
+
 /// A change, understood on both sides.
 pub struct Analysis {
     /// What will be, or is, committed.
@@ -82,7 +85,9 @@ pub enum AnalysisError {
 impl Analysis {
     /// Understands a change. Must run on [`crate::stack`], since it walks whatever the repository holds.
     pub fn read(comparison: &Comparison) -> Result<Self, AnalysisError> {
-        let ((mut chains, kept), sides) = stack::beside(
+        let is_small = comparison.after.entries()?.len() < SMALL;
+        let ((mut chains, kept), sides) = stack::both(
+            !is_small,
             || {
                 let kept = comparison.kept.read().unwrap_or_default();
                 (Chains::of(facts::split(&kept).0), kept)
@@ -90,7 +95,8 @@ impl Analysis {
             || Located::sides(comparison),
         );
         let sides = sides?;
-        let ((models, metadata), migrations) = stack::beside(
+        let ((models, metadata), migrations) = stack::both(
+            !is_small,
             || {
                 let mut models = Models::of(facts::split(&kept).1);
                 let metadata: Vec<_> = sides.iter().map(|side| side.metadata(&mut models)).collect();

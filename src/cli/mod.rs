@@ -11,7 +11,7 @@ pub mod terminal;
 pub mod uninstall;
 
 use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -109,17 +109,12 @@ fn run_command(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Install(args) => install::run(args, globals),
         Command::Uninstall(args) => uninstall::run(args, globals),
         Command::Run(args) => run::run(args, globals),
-        Command::Check(args) => with_room(|| check::run(args, globals)),
-        Command::Status(args) => with_room(|| status::run(args, globals)),
+        Command::Check(args) => stack::with_room(|| check::run(args, globals)),
+        Command::Status(args) => stack::with_room(|| status::run(args, globals)),
         Command::Explain(args) => explain::run(args, globals),
         Command::Demo(args) => demo::run(args, globals),
         Command::Completions(args) => completions::run(args),
     }
-}
-
-/// Runs `work` with room for deep recursion; its panic is the caller's.
-fn with_room<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    stack::with_room(work).unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// Runs `work`. A panic becomes an error that asks for a report.
@@ -184,7 +179,7 @@ mod tests {
     fn a_panic_in_any_thread_names_the_file_that_was_read() {
         let error = caught::<()>(|| {
             let _reading = reading::begin(&"app/\u{1b}odd.py".into());
-            with_room(|| panic!("odd input"))
+            stack::with_room(|| stack::both(true, || panic!("odd input"), || ())).0
         });
         let error = error.unwrap_err().to_string();
         assert!(error.contains(" while it read `app/<U+001B>odd.py`)"), "{error}");

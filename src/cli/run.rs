@@ -4,13 +4,14 @@ use std::mem::ManuallyDrop;
 
 use anyhow::Result;
 
-use super::{Exit, Globals, terminal, with_room};
+use super::{Exit, Globals, terminal};
 use crate::check::{self, Analysis, Finding};
 use crate::confirm::{self, Answer};
 use crate::git::{Change, Comparison, Mode, Repository};
 use crate::hook;
 use crate::project::Level;
 use crate::report::{self, Format, Order, Subject, blocks};
+use crate::stack;
 
 /// Check what is staged, and ask where asking is due; the hook calls this
 ///
@@ -42,7 +43,7 @@ pub fn run(args: &Args, globals: &Globals) -> Result<Exit> {
     if let Some(advice) = args.hook_version.and_then(hook::renewal) {
         terminal::note(&format!("migguard: {advice}"));
     }
-    with_room(|| judge(args, globals, &repository, &staged))
+    stack::with_room(|| judge(args, globals, &repository, &staged))
 }
 
 fn judge(args: &Args, globals: &Globals, repository: &Repository, staged: &Comparison) -> Result<Exit> {

@@ -13,6 +13,7 @@ mod project;
 use std::env;
 use std::fmt::Write as _;
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -79,7 +80,7 @@ fn run(corpus: &Corpus, target: &str, seed: u64) -> Result<(), String> {
             *kept = format!("{panic} while it read {file}");
         }
     }));
-    let outcome = stack::with_room(|| look_at(&input));
+    let outcome = catch_unwind(AssertUnwindSafe(|| stack::with_room(|| look_at(&input))));
     drop(std::panic::take_hook());
     drop(dog);
     let why = match outcome {

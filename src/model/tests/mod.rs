@@ -23,7 +23,7 @@ fn read_in(roots: &[&str], env: &str, files: &[(&str, &str)]) -> Metadata {
     let tree = MemoryTree::new(files.iter().copied());
     let environment = environment(roots, env);
     let sources = Sources::new(Files::new(Arc::new(tree)).unwrap(), Arc::new(Parsed::default()));
-    crate::stack::with_room(|| Metadata::read(&sources, &environment, &Settings::default())).unwrap().0
+    crate::stack::with_room(|| Metadata::read(&sources, &environment, &Settings::default())).0
 }
 
 fn environment(roots: &[&str], env: &str) -> Environment {

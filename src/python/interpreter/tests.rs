@@ -63,7 +63,6 @@ fn run(before: &str, body: &str) -> (Vec<String>, bool) {
         let exhausted = vm.exhausted();
         (vm.host.0, exhausted)
     })
-    .unwrap()
 }
 
 fn shown(before: &str, body: &str) -> Vec<String> {
