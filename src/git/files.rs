@@ -1,11 +1,11 @@
 //! A snapshot as a file system: folders, and links that are followed inside the snapshot and never out of it.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
 use super::reads::{self, Read};
-use super::{Entry, Mode, ReadError, Tree};
+use super::{Entry, Mode, Oid, ReadError, Tree};
 
 /// Links that lead to links; Linux gives up after 40 (`path_resolution(7)`).
 const LINKS: usize = 40;
@@ -18,6 +18,8 @@ pub struct Files {
     /// Has its entries by now.
     tree: Arc<dyn Tree>,
     has_links: bool,
+    /// The blob that was read last. A commit brings few, and each is asked for several times.
+    last: Mutex<Option<(Oid, Arc<[u8]>)>>,
     trouble: Mutex<Option<ReadError>>,
 }
 
@@ -35,7 +37,7 @@ pub enum Target {
 impl Files {
     pub fn new(tree: Arc<dyn Tree>) -> Result<Self, ReadError> {
         let has_links = tree.entries()?.iter().any(|entry| entry.mode == Mode::Link);
-        Ok(Self { tree, has_links, trouble: Mutex::new(None) })
+        Ok(Self { tree, has_links, last: Mutex::new(None), trouble: Mutex::new(None) })
     }
 
     /// Runs `work`, and gives what this thread has asked of these files with its result. `None` where it went through the
@@ -225,10 +227,18 @@ impl Files {
 
     /// The blob of an entry, which for a link is where it leads.
     pub fn content(&self, entry: &Entry) -> Option<Arc<[u8]>> {
+        if let Some((oid, content)) = &*held(&self.last)
+            && *oid == entry.oid
+        {
+            return Some(content.clone());
+        }
         match self.tree.blob(&entry.oid) {
-            Ok(content) => Some(content),
+            Ok(content) => {
+                *held(&self.last) = Some((entry.oid, content.clone()));
+                Some(content)
+            }
             Err(error) => {
-                self.trouble.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert(ReadError {
+                held(&self.trouble).get_or_insert(ReadError {
                     what: format!("{} ({})", entry.path.escape_debug(), error.what),
                     why: error.why,
                 });
@@ -239,8 +249,12 @@ impl Files {
 
     /// The first thing that could not be read, if any.
     pub fn trouble(&self) -> Option<ReadError> {
-        self.trouble.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        held(&self.trouble).clone()
     }
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// `folder/relative` with `.` and `..` taken out. `None` where it would leave the top level or is absolute.
