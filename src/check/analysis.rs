@@ -123,6 +123,11 @@ impl Analysis {
         Ok(Self { after, before: states, changes, remotes })
     }
 
+    /// What could not be read since, if anything: who looked for a comment there has found none.
+    pub fn trouble(&self) -> Option<ReadError> {
+        std::iter::once(&self.after).chain(&self.before).find_map(|state| state.sources.files.trouble())
+    }
+
     /// Whether it is no change that is looked at but everything there is.
     pub fn is_whole_history(&self) -> bool {
         self.before.is_empty() && self.changes.is_empty()

@@ -43,6 +43,9 @@ pub fn run(args: &Args, globals: &Globals) -> Result<Exit> {
     };
     let analysis = Analysis::read(&comparison)?;
     let mut findings = confirm::judge(check::findings(&analysis), &analysis);
+    if let Some(trouble) = analysis.trouble() {
+        return Err(trouble.into());
+    }
     if findings.is_empty() && !report::has_environment(&analysis) {
         bail!(
             "no Alembic environment was found, so nothing was checked: no section with `script_location` in an \

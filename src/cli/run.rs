@@ -50,6 +50,9 @@ fn judge(args: &Args, globals: &Globals, repository: &Repository, staged: &Compa
     // The process ends with it: taking it apart would only cost time.
     let analysis = ManuallyDrop::new(Analysis::read(staged)?);
     let mut findings = confirm::judge(check::findings(&analysis), &analysis);
+    if let Some(trouble) = analysis.trouble() {
+        return Err(trouble.into());
+    }
     report::sort(&mut findings, &analysis, Order::Path);
     if findings.is_empty() && !report::has_environment(&analysis) {
         terminal::note("migguard: no Alembic environment here, so there is nothing to check");

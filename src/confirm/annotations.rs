@@ -194,13 +194,10 @@ fn is_blank_or_comments(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::python::parse;
     use crate::python::source::Source;
 
     fn annotations(text: &str) -> Annotations {
-        let source = Source::new(&"m.py".into(), text.into());
-        let parse::Module { body, comments, error } = parse::parse(text);
-        Annotations::read(&Arc::new(SourceFile { source, body, comments, error }))
+        Annotations::read(&Arc::new(SourceFile::of(Source::new(&"m.py".into(), text.into()))))
     }
 
     /// The reasons that stand for the first `@` of a text, which is taken out.

@@ -238,13 +238,17 @@ impl Files {
                 Some(content)
             }
             Err(error) => {
-                held(&self.trouble).get_or_insert(ReadError {
-                    what: format!("{} ({})", entry.path.escape_debug(), error.what),
-                    why: error.why,
-                });
+                let what = format!("{} ({})", entry.path.escape_debug(), error.what);
+                held(&self.trouble).get_or_insert(ReadError { what, why: error.why });
                 None
             }
         }
+    }
+
+    /// Says that a file cannot be worked with: it is [`Files::trouble`] from here on.
+    pub fn refuse(&self, entry: &Entry, why: &str) {
+        let what = entry.path.escape_debug().to_string();
+        held(&self.trouble).get_or_insert(ReadError { what, why: why.to_owned() });
     }
 
     /// The first thing that could not be read, if any.

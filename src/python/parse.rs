@@ -42,6 +42,8 @@ pub struct Module {
     /// In source order.
     pub comments: Vec<Span>,
     pub error: Option<SyntaxError>,
+    /// How many there are: what the syntax weighs.
+    pub tokens: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -54,7 +56,7 @@ pub struct SyntaxError {
 /// that it runs on [`crate::stack`].
 pub fn parse(text: &str) -> Module {
     if let Some(error) = refused(text) {
-        return Module { body: Arc::new([]), comments: Vec::new(), error: Some(error) };
+        return Module { body: Arc::new([]), comments: Vec::new(), error: Some(error), tokens: 0 };
     }
     let options = ParseOptions::from(PySourceType::Python).with_target_version(PythonVersion::PY314);
     let parsed = parse_unchecked(text, options);
@@ -64,11 +66,12 @@ pub fn parse(text: &str) -> Module {
         .map(|error| SyntaxError { message: error.error.to_string(), span: span(error.location) });
     let comments =
         parsed.tokens().iter().filter(|token| token.kind() == TokenKind::Comment).map(|t| span(t.range())).collect();
+    let tokens = parsed.tokens().len();
     let body = match parsed.into_syntax() {
         ast::Mod::Module(module) => Lowering { depth: 0 }.suite(&module.body),
         ast::Mod::Expression(_) => Arc::new([]),
     };
-    Module { body, comments, error }
+    Module { body, comments, error, tokens }
 }
 
 /// Refuses what would nest too deep for a recursive parser, or take too much memory, by the parser's own tokens, before

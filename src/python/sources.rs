@@ -17,11 +17,28 @@ pub struct SourceFile {
     pub comments: Vec<Span>,
     /// Where it is no valid Python. `body` then holds what could be understood.
     pub error: Option<SyntaxError>,
+    /// About how many bytes of memory it takes.
+    weight: usize,
 }
+
+/// What a token's share of the syntax takes, measured.
+const TOKEN: usize = 150;
+
+/// Beyond so many bytes what nobody works with is let go. It can be parsed again.
+const KEPT: usize = 256 << 20;
+
+/// So many bytes may be worked with at once.
+const HELD: usize = 700 << 20;
 
 /// What was parsed, by path and object id, so that two snapshots share what they have in common.
 #[derive(Default)]
-pub struct Parsed(Mutex<HashMap<(Arc<str>, Oid), Outcome>>);
+pub struct Parsed(Mutex<Shelf>);
+
+#[derive(Default)]
+struct Shelf {
+    files: HashMap<(Arc<str>, Oid), Outcome>,
+    weight: usize,
+}
 
 type Outcome = Result<Arc<SourceFile>, DecodeError>;
 
@@ -29,6 +46,33 @@ type Outcome = Result<Arc<SourceFile>, DecodeError>;
 pub struct Sources {
     pub files: Files,
     parsed: Arc<Parsed>,
+}
+
+impl SourceFile {
+    /// Parses a text. Must run on [`crate::stack`].
+    pub fn of(source: Source) -> Self {
+        let parse::Module { body, comments, error, tokens } = parse::parse(&source.text);
+        // Literals are copies, and so is what the parser made of them first.
+        let weight = 3 * source.text.len() + TOKEN * tokens;
+        Self { source, body, comments, error, weight }
+    }
+}
+
+impl Shelf {
+    /// Keeps a file. `false` where there is no room for it.
+    fn put(&mut self, key: (Arc<str>, Oid), file: &Outcome) -> bool {
+        let weight = |file: &Outcome| file.as_ref().map_or(0, |file| file.weight);
+        if self.weight + weight(file) > KEPT {
+            self.files.retain(|_, file| file.as_ref().map_or(true, |file| Arc::strong_count(file) > 1));
+            self.weight = self.files.values().map(weight).sum();
+        }
+        if self.weight + weight(file) > HELD {
+            return false;
+        }
+        self.weight += weight(file);
+        self.files.insert(key, file.clone());
+        true
+    }
 }
 
 impl Sources {
@@ -41,16 +85,18 @@ impl Sources {
     pub fn get(&self, path: &str) -> Option<Outcome> {
         let Target::File(entry) = self.files.resolve(path) else { return None };
         let key = (entry.path.clone(), entry.oid);
-        if let Some(file) = self.parsed.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        let open = || self.parsed.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = open().files.get(&key) {
             return Some(file.clone());
         }
         let content = self.files.content(&entry)?;
         let _reading = reading::begin(&entry.path);
-        let file = Source::decode(&entry.path, &content).map(|source| {
-            let parse::Module { body, comments, error } = parse::parse(&source.text);
-            Arc::new(SourceFile { source, body, comments, error })
-        });
-        self.parsed.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, file.clone());
+        let file = Source::decode(&entry.path, &content).map(|source| Arc::new(SourceFile::of(source)));
+        if !open().put(key, &file) {
+            self.files
+                .refuse(&entry, "with the files that are needed beside it, it takes more memory than migguard uses");
+            return None;
+        }
         Some(file)
     }
 
@@ -65,5 +111,31 @@ impl Sources {
     /// As [`Sources::get`], for those to whom an unreadable file and a missing one are the same.
     pub fn file(&self, path: &str) -> Option<Arc<SourceFile>> {
         self.get(path)?.ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(weight: usize) -> Arc<SourceFile> {
+        let source = Source::new(&"a.py".into(), "x = 1\n".into());
+        Arc::new(SourceFile { weight, ..SourceFile::of(source) })
+    }
+
+    #[test]
+    fn what_nobody_works_with_makes_room() {
+        let mut shelf = Shelf::default();
+        let key = |name: &str| (Arc::from(name), Oid::default());
+        for name in ["a", "b", "c", "d", "e"] {
+            assert!(shelf.put(key(name), &Ok(file(KEPT / 2))), "{name}");
+            assert!(shelf.weight <= KEPT);
+        }
+        assert!(shelf.files.contains_key(&key("e")) && !shelf.files.contains_key(&key("a")));
+        // A file that is worked with stays, until there are too many of them.
+        let held: Vec<Outcome> = (0..20).map(|_| Ok(file(HELD / 10))).collect();
+        let kept = held.iter().zip('A'..).filter(|(file, name)| shelf.put(key(&name.to_string()), file)).count();
+        assert!((9..=10).contains(&kept), "{kept}");
+        assert!(shelf.files.contains_key(&key("A")) && shelf.weight <= HELD);
     }
 }

@@ -471,6 +471,12 @@ impl Class {
 }
 
 impl Scope {
+    /// Lets go of all names.
+    pub(super) fn forget(&self) {
+        let names = self.0.names.try_borrow_mut().map(|mut names| std::mem::take(&mut *names));
+        drop(names);
+    }
+
     pub(super) fn module(path: Arc<str>) -> Self {
         Self::new(path, None, "".into(), false)
     }

@@ -165,6 +165,28 @@ fn large_files() {
 }
 
 #[test]
+#[ignore = "takes minutes: `cargo test --release --test hostile -- --ignored`"]
+fn many_large_files() {
+    let size = 19 << 20;
+    for (name, text) in [("one string", format!("x = '{}'\n", "x".repeat(size))), ("names", "x = y\n".repeat(300_000))]
+    {
+        // Each migration is let go before the next; models are worked with together.
+        let world = World::new();
+        let mut env = crate::world::ENV.to_owned();
+        for number in 0..16 {
+            let parent = if number == 0 { "b2".to_owned() } else { format!("c{}", number - 1) };
+            let head = format!("revision = 'c{number}'\ndown_revision = '{parent}'\n");
+            world.write(&format!("migrations/versions/c{number}.py"), format!("{head}{text}def upgrade():\n{DROP}"));
+            let model = format!("class M{number}(Base):\n    __tablename__ = 'm{number}'\n");
+            world.write(&format!("app/m{number}.py"), format!("from app.models import Base\n{text}{model}"));
+            env.push_str(&format!("import app.m{number}\n"));
+        }
+        world.write("migrations/env.py", env);
+        world.stops(name);
+    }
+}
+
+#[test]
 fn files_beyond_any_bound() {
     let world = World::new();
     world.write("migrations/versions/b2.py", format!("{HEAD}#{}\ndef upgrade():\n{DROP}", "x".repeat(40 << 20)));

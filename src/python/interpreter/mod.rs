@@ -133,6 +133,13 @@ struct ModuleState {
     looking: HashSet<Name>,
 }
 
+impl Drop for ModuleState {
+    /// A module holds its functions, and each of them its module: neither would ever go.
+    fn drop(&mut self) {
+        self.scope.forget();
+    }
+}
+
 /// One run over one project.
 pub struct Interpreter<'s, H: Host> {
     pub sources: &'s Sources,
