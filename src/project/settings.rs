@@ -96,12 +96,17 @@ struct Tool {
 struct File {
     path: Arc<str>,
     text: String,
+    /// Where each line ends.
+    ends: Vec<usize>,
 }
 
 impl File {
     fn read(path: &str, content: &[u8]) -> Result<Self, ProjectError> {
         match std::str::from_utf8(content) {
-            Ok(text) => Ok(Self { path: path.into(), text: text.to_owned() }),
+            Ok(text) => {
+                let ends = text.match_indices('\n').map(|(at, _)| at).collect();
+                Ok(Self { path: path.into(), text: text.to_owned(), ends })
+            }
             Err(error) => {
                 let before = content.get(..error.valid_up_to()).unwrap_or_default();
                 let line = before.split(|byte| *byte == b'\n').count();
@@ -236,8 +241,7 @@ impl File {
     }
 
     fn line(&self, span: &Range<usize>) -> usize {
-        let before = self.text.as_bytes().get(..span.start).unwrap_or_default();
-        before.split(|byte| *byte == b'\n').count()
+        self.ends.partition_point(|end| *end < span.start) + 1
     }
 }
 
