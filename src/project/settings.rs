@@ -1,6 +1,6 @@
 //! migguard's own settings: `[tool.migguard]` of `pyproject.toml`, or `migguard.toml`, as they stand in the snapshot.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -213,13 +213,11 @@ impl File {
         let toml::Value::Table(table) = value.get_ref() else {
             return Err(self.wrong(&value.span(), wrong_type(key, "a table", value.get_ref())));
         };
-        let span = value.span();
+        // The text of a table may begin at its header: the entry itself is looked for behind it.
+        let start = value.span().start;
+        let words = self.text.get(start..).map(words).unwrap_or_default();
         let place = |name: &str| {
-            // The text of a table may begin at its header: the entry itself is looked for behind it.
-            let start = self.text.get(span.start..).map_or(0, |_| span.start);
-            let quoted = [format!("\"{name}\""), format!("'{name}'"), name.to_owned()];
-            let at = quoted.iter().find_map(|name| self.text.get(start..)?.find(name.as_str()));
-            let at = start + at.unwrap_or(0);
+            let at = start + words.get(name).unwrap_or(&0);
             at..at
         };
         Ok(table.iter().map(|(name, value)| (name.clone(), value.clone(), place(name))).collect())
@@ -243,6 +241,28 @@ impl File {
     fn line(&self, span: &Range<usize>) -> usize {
         self.ends.partition_point(|end| *end < span.start) + 1
     }
+}
+
+/// What can be a key in a text of TOML, quoted or at the beginning of a line, and where it stands first.
+fn words(text: &str) -> HashMap<&str, usize> {
+    let mut words = HashMap::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        for quote in ['"', '\''] {
+            let mut at = start;
+            for (number, part) in line.split(quote).enumerate() {
+                if number % 2 == 1 {
+                    words.entry(part).or_insert(at);
+                }
+                at += part.len() + quote.len_utf8();
+            }
+        }
+        if let Some((bare, _)) = line.split_once('=') {
+            words.entry(bare.trim()).or_insert(start);
+        }
+        start += line.len();
+    }
+    words
 }
 
 fn holds(content: &[u8], needle: &[u8]) -> bool {
