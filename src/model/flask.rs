@@ -79,7 +79,12 @@ pub(super) fn kind(entry: &Entry) -> Kind {
 /// Whether a module makes the application or binds Flask-Migrate to it.
 pub(super) fn can_start(content: &[u8]) -> bool {
     let text = String::from_utf8_lossy(content);
-    text.contains("Flask(") || text.contains("flask_migrate") || text.contains("FlaskGroup(")
+    let derives =
+        |line: &str| line.trim_start().starts_with("class ") && (line.contains("Flask)") || line.contains("Flask,"));
+    text.contains("Flask(")
+        || text.contains("flask_migrate")
+        || text.contains("FlaskGroup(")
+        || text.contains("Flask") && text.lines().any(derives)
 }
 
 /// The modules in lines such as `name = "package.module:function"`, and in `FLASK_APP=package.module:create_app`.

@@ -137,6 +137,10 @@ impl Host for Recorder {
                 },
                 _ => None,
             },
+            "load_module" if !arguments.positional.is_empty() => {
+                load_module(vm, arguments);
+                None
+            }
             "spec_from_file_location" | "SourceFileLoader" | "load_source" => {
                 load(vm, arguments.get(1, "location").or_else(|| arguments.keyword("path")));
                 None
@@ -402,6 +406,20 @@ fn find_modules(vm: &mut Vm<'_>, arguments: &Arguments) -> Value {
     }
     found.retain(|(_, is_package)| with_packages || !is_package);
     Value::list(found.into_iter().map(|(name, _)| Value::str(name)).collect())
+}
+
+/// `loader.load_module("package.module")`, as what `walk_packages` yields can find one.
+fn load_module(vm: &mut Vm<'_>, arguments: &Arguments) {
+    for name in arguments.positional.first().map_or(&[][..], Value::alternatives) {
+        let name = name.as_text().unwrap_or_else(|| String::from(HOLE).into());
+        if name.contains(HOLE) || vm.find_module(&name).is_some() {
+            Recorder::import_called(vm, &name);
+        } else {
+            // The loader knows a folder that is no root of imports.
+            let sites = vm.sites.clone();
+            vm.host.unknown(&sites, "it loads a module that only its loader can find", String::new());
+        }
+    }
 }
 
 /// A file is loaded by its path.

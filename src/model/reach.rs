@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::UnknownReach;
+use super::declarative::Declarative;
 use super::flask;
 use super::host::{Recorder, Vm};
 use super::sifted::Sifted;
+use super::target::Targets;
+use crate::git::parent;
 use crate::migration::operation::Location;
 use crate::project::Environment;
 use crate::python::graph::{Closure, Graph};
@@ -54,7 +57,8 @@ impl<'s> Reach<'s> {
         reach.closure.start(&mut reach.graph, env);
         reach.run(env, &mut ran);
         reach.discover(&mut ran);
-        reach.is_flask = flask::uses_current_app(&mut reach.graph, env);
+        reach.is_flask = flask::uses_current_app(&mut reach.graph, env)
+            || Targets::of(&mut reach.vm, &mut Declarative::default(), env).is_flask;
         if reach.is_flask {
             for root in flask::roots(sources, &mut reach.graph, &mut reach.sifted) {
                 reach.closure.start(&mut reach.graph, &root);
@@ -78,10 +82,35 @@ impl<'s> Reach<'s> {
                     self.run_function(&path, scope, ran);
                 }
             }
+            self.take_starred();
             self.take_imports();
             if self.closure.files.len() == before {
                 return;
             }
+        }
+    }
+
+    /// Imports the submodules that the computed `__all__` of a package names, where it is imported with `*`.
+    fn take_starred(&mut self) {
+        for path in self.closure.take_starred() {
+            let Some(module) = self.closure.files.get(&path).cloned().filter(|name| !name.is_empty()) else { continue };
+            self.vm.renew();
+            let Some(all) = self.vm.global(&path, "__all__") else { continue };
+            let (names, is_open) = match &all {
+                Value::List(items) => (items.borrow().values.clone(), items.borrow().open),
+                Value::Tuple(items) => (items.to_vec(), false),
+                _ => (Vec::new(), true),
+            };
+            let named: Vec<_> = names.iter().filter_map(Value::as_str).map(|name| format!("{module}.{name}")).collect();
+            // What it makes of the names that it has names no file.
+            let is_unknown = is_open || named.len() < names.len();
+            if is_unknown && self.graph.facts(&path).is_some_and(|facts| facts.lists_files()) {
+                let location = Location { path: path.clone(), span: Span::default() };
+                let why = "it names modules in an `__all__` that cannot be known".into();
+                let covers = parent(&path).into();
+                self.unknowns.push(UnknownReach { location, why, covers });
+            }
+            self.vm.host.imports.extend(named);
         }
     }
 

@@ -39,6 +39,8 @@ pub struct Closure {
     /// Who calls whom, from the called one.
     callers: HashMap<Place, Vec<Place>>,
     discovering: Vec<Place>,
+    /// Packages that are imported with `*` and whose `__all__` is no literal: it may name submodules.
+    starred: BTreeSet<Arc<str>>,
     /// Functions that imported modules give to others, and who gives them.
     given: Vec<(Place, Place)>,
     /// Files that run only if such a function is called; none until they are followed.
@@ -92,7 +94,7 @@ impl<'s> Graph<'s> {
         let Some((module, _)) = self.source(importer, import) else { return Vec::new() };
         let mut all = Vec::new();
         if let (Some(name), Some(folder)) = (&import.name, module.folder()) {
-            let names = if **name == *"*" { self.all_names(&module) } else { vec![name.clone()] };
+            let names = if **name == *"*" { self.all_names(&module).unwrap_or_default() } else { vec![name.clone()] };
             for name in names {
                 // A name that `__init__` binds itself hides the submodule, but only where it is no import of it.
                 all.extend(modules::find_at(&self.sources.files, &join(folder, &name)));
@@ -102,10 +104,10 @@ impl<'s> Graph<'s> {
         all
     }
 
-    /// The names in a package's literal `__all__`.
-    fn all_names(&mut self, module: &ModuleFile) -> Vec<Arc<str>> {
-        let Some(file) = module.path().and_then(|path| self.sources.file(path)) else { return Vec::new() };
-        super::imports::literal_all(&file.body).map_or_else(Vec::new, |(names, _)| names)
+    /// The names in a package's literal `__all__`; `None` where it has none.
+    fn all_names(&mut self, module: &ModuleFile) -> Option<Vec<Arc<str>>> {
+        let file = module.path().and_then(|path| self.sources.file(path))?;
+        super::imports::literal_all(&file.body).map(|(names, _)| names)
     }
 
     /// The functions that a name called in a scope of a file means.
@@ -244,6 +246,11 @@ impl Closure {
         self.follow(graph);
     }
 
+    /// Takes the packages of which `from package import *` imports what a computed `__all__` names.
+    pub fn take_starred(&mut self) -> BTreeSet<Arc<str>> {
+        std::mem::take(&mut self.starred)
+    }
+
     /// The scopes that run and discover modules themselves or through no more than `calls` calls: modules first.
     pub fn discovering(&self, calls: usize) -> Vec<(Arc<str>, usize)> {
         let mut seen: BTreeSet<Place> = self.discovering.iter().cloned().collect();
@@ -314,6 +321,11 @@ impl Closure {
             self.import_relative(importer, &module, graph);
         } else {
             self.import_name(graph, &dotted);
+        }
+        if let (Some("*"), Some(_), Some(path)) = (import.name.as_deref(), module.folder(), module.path())
+            && graph.all_names(&module).is_none()
+        {
+            self.starred.insert(path.clone());
         }
         let own = self.files.get(module.path().unwrap_or(importer)).cloned().unwrap_or_default();
         for submodule in graph.imported(importer, import) {

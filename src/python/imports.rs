@@ -12,7 +12,7 @@ pub const MODULE: usize = 0;
 pub const MAIN: &str = "<main>";
 
 /// Calls that load modules whose names no import statement spells.
-const DISCOVERY: [&str; 16] = [
+const DISCOVERY: [&str; 17] = [
     "import_module",
     "try_import",
     "__import__",
@@ -24,12 +24,17 @@ const DISCOVERY: [&str; 16] = [
     "spec_from_file_location",
     "SourceFileLoader",
     "load_source",
+    "load_module",
     "run_path",
     "run_module",
     "entry_points",
     "iter_entry_points",
     "exec",
 ];
+
+/// Calls that tell which files there are.
+const LISTING: [&str; 9] =
+    ["glob", "iglob", "rglob", "listdir", "scandir", "iterdir", "walk", "walk_packages", "iter_modules"];
 
 /// What a file says about other modules.
 #[derive(Debug, Default)]
@@ -83,6 +88,12 @@ impl Imports {
     /// The scopes that a function's name means: its own, or for a class its `__init__` and `__call__`.
     pub fn function(&self, name: &str) -> &[usize] {
         self.functions.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether it asks somewhere which files there are.
+    pub fn lists_files(&self) -> bool {
+        let mut calls = self.scopes.iter().flat_map(|scope| &scope.calls);
+        calls.any(|call| LISTING.contains(&call.rsplit('.').next().unwrap_or_default()))
     }
 
     /// The imports of one scope.

@@ -296,6 +296,8 @@ impl Value {
                 if a.open || b.open { None } else { all_equal(&a.values, &b.values, nesting) }
             }
             (Self::None, Self::None) => Some(true),
+            (Self::Function(_) | Self::Class(_) | Self::Module(_) | Self::Partial(_), Self::None)
+            | (Self::None, Self::Function(_) | Self::Class(_) | Self::Module(_) | Self::Partial(_)) => Some(false),
             (Self::Function(_) | Self::Class(_) | Self::Module(_), _) => None,
             // What a call outside returned may be anything, but a class or function there is not None.
             (Self::External(a), Self::External(b)) => (a == b).then_some(true),

@@ -196,6 +196,43 @@ fn flask_reaches_what_its_application_reaches() {
 }
 
 #[test]
+fn flask_behind_a_helper_and_an_application_class() {
+    let metadata = |env: &str, app: &str| {
+        let metadata = read(&[
+            ("alembic/env.py", env),
+            ("shop/__init__.py", ""),
+            (
+                "shop/helpers.py",
+                "from flask import current_app\ndef metadata():\n    return current_app.extensions['migrate'].db.metadata\n",
+            ),
+            ("shop/extensions.py", "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"),
+            ("shop/app.py", app),
+            (
+                "shop/models.py",
+                "from .extensions import db\nclass User(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n",
+            ),
+            (
+                "shop/forgotten.py",
+                "from .extensions import db\nclass Coupon(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n",
+            ),
+        ]);
+        verdicts(&metadata)
+    };
+    let helper = "from shop.helpers import metadata\ntarget_metadata = metadata()\n";
+    let direct = "from flask import current_app\ntarget_metadata = current_app.extensions['migrate'].db.metadata\n";
+    let factory = "from flask import Flask\ndef create_app():\n    app = Flask(__name__)\n    from . import models\n    return app\n";
+    let class = "import flask\nclass Shop(flask.Flask):\n    def init(self):\n        from . import models\n\
+                 def create_app():\n    app = Shop(__name__)\n    app.init()\n    return app\n";
+    let expected = ["- shop.forgotten.Coupon coupon", "+ shop.models.User user"];
+    assert_eq!(metadata(direct, factory), expected);
+    assert_eq!(metadata(helper, factory), expected);
+    assert_eq!(metadata(direct, class), expected);
+    // A helper for something else asks for no application.
+    let own = "from shop.helpers import metadata\nfrom shop.extensions import db\nimport shop.forgotten\ntarget_metadata = db.metadata\n";
+    assert_eq!(metadata(own, factory), ["+ shop.forgotten.Coupon coupon", "- shop.models.User user"]);
+}
+
+#[test]
 fn a_registry_is_known_by_what_it_imports() {
     let metadata = project("from .user import User\nfrom .item import Item\n__all__ = ['User']\n", "");
     let registry = &metadata.registries[0];

@@ -2,6 +2,7 @@
 
 mod closure;
 mod declarations;
+mod discovery;
 mod styles;
 mod target;
 mod traps;

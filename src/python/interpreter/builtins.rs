@@ -164,6 +164,9 @@ impl<H: Host> Interpreter<'_, H> {
             "__import__" => Some(self.import_call(arguments)),
             // `importlib`'s, and other packages' own: `oslo_utils.importutils.try_import("app.models")`.
             _ if name.ends_with(".import_module") || name.ends_with(".try_import") => Some(self.import_call(arguments)),
+            "importlib.util.find_spec" => self.known_module(arguments.get(0, "name")?),
+            // It has what was imported before.
+            "sys.modules.get" => Some(self.known_module(first?)?.join(Value::None)),
             "functools.partial" => {
                 let mut rest = arguments.clone();
                 if rest.positional.is_empty() {

@@ -276,10 +276,14 @@ impl<H: Host> Interpreter<'_, H> {
                 }
                 self.module_name(&path, name)
                     .or_else(|| folder.and_then(|folder| self.submodule(&folder, name)))
+                    .or_else(|| self.spec_attribute(&path, name))
                     .or_else(|| Some(Value::unknown(format!("`{name}` of {path}"))))
             }
             Value::Namespace(folder) => self.submodule(&folder.clone(), name),
-            Value::External(path) => Some(Value::External(format!("{path}.{name}").into())),
+            Value::External(path) => {
+                let path = format!("{path}.{name}");
+                Some(super::paths::constant(&path).unwrap_or_else(|| Value::External(path.into())))
+            }
             Value::OneOf(values) => {
                 let values: Vec<Value> = values.iter().map(|value| self.attribute(value, name)).collect();
                 values.into_iter().reduce(Value::join)

@@ -382,6 +382,9 @@ impl<H: Host> Interpreter<'_, H> {
             }
             // `List[int]` and its kin.
             (Value::Class(_), _) => Some(value.clone()),
+            (Value::External(path), _) if &**path == "sys.modules" => {
+                self.known_module(index).or_else(|| Some(value.clone()))
+            }
             (Value::External(_), _) => H::item(self, value, index).or_else(|| Some(value.clone())),
             // One of the elements, though not known which.
             (Value::Tuple(_) | Value::List(_), Value::Unknown(_)) => {
@@ -560,8 +563,9 @@ impl<H: Host> Interpreter<'_, H> {
                     // What stands behind it runs only sometimes.
                     self.conditions += 1;
                     conditions += 1;
-                    // `name or "default"` is one of both.
-                    unknown = Some(unknown.map_or_else(|| value.clone(), |known| known.join(value.clone())));
+                    // `name or "default"` is one of both, where the name is not surely false.
+                    let may_decide = value.alternatives().iter().filter(|value| value.truth() != Some(!decides));
+                    unknown = unknown.into_iter().chain(may_decide.cloned()).reduce(Value::join);
                 }
             }
         }

@@ -214,6 +214,27 @@ impl<H: Host> Interpreter<'_, H> {
         self.star_name(path, name).or_else(|| self.lazy_name(path, name))
     }
 
+    /// What a module's specification says, which `find_spec()` hands out: the module stands for its own.
+    pub(super) fn spec_attribute(&mut self, path: &Arc<str>, name: &str) -> Option<Value> {
+        Some(match name {
+            "__spec__" => Value::Module(path.clone()),
+            "name" => self.module_name(path, "__name__")?,
+            "parent" => self.module_name(path, "__package__")?,
+            "origin" => self.module_name(path, "__file__")?,
+            "submodule_search_locations" => self.module_name(path, "__path__").unwrap_or(Value::None),
+            _ => return None,
+        })
+    }
+
+    /// The module of the project that `sys.modules` has by a name, `importlib.util.find_spec` finds.
+    pub(super) fn known_module(&mut self, name: &Value) -> Option<Value> {
+        let name = name.as_str()?.clone();
+        match self.import(&name) {
+            module @ (Value::Module(_) | Value::Namespace(_)) => Some(module),
+            _ => None,
+        }
+    }
+
     /// What a module that has a `__getattr__` of its own (PEP 562) tells type checkers that a name is.
     fn lazy_name(&mut self, path: &Arc<str>, name: &str) -> Option<Value> {
         if !self.binds(path, "__getattr__") {

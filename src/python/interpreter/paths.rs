@@ -6,7 +6,7 @@ use std::sync::Arc;
 use globset::GlobBuilder;
 
 use super::{Host, Interpreter};
-use crate::git::{Target, join};
+use crate::git::{Target, join, parent};
 use crate::python::syntax::Name;
 use crate::python::value::{Arguments, HOLE, ROOT, Value};
 
@@ -28,13 +28,20 @@ impl<H: Host> Interpreter<'_, H> {
                 Some(path) => Value::str(normalized(&path)),
                 None => first?.clone(),
             },
-            "os.path.exists" | "os.path.isfile" => Value::unknown("whether a file exists"),
+            "os.path.relpath" => {
+                let start = arguments.get(1, "start").map_or(Some(ROOT.into()), text)?;
+                Value::str(relative(&text(first?)?, &start)?)
+            }
+            "os.path.exists" | "os.path.isfile" | "os.path.isdir" => {
+                self.exists(&text(first?)?, name.trim_start_matches("os.path."))
+            }
             "os.path.splitext" => {
                 let path = text(first?)?;
                 let at = path.rfind('.').unwrap_or(path.len());
                 Value::Tuple([Value::str(&path[..at]), Value::str(&path[at..])].into())
             }
             "os.listdir" => self.list_folder(first?, false)?,
+            "os.scandir" => self.list_folder(first?, true)?,
             "os.walk" => self.walk(first?)?,
             "glob.glob" | "glob.iglob" => self.glob_texts(first?)?,
             "pathlib.Path" | "pathlib.PurePath" | "pathlib.PosixPath" => {
@@ -97,7 +104,7 @@ impl<H: Host> Interpreter<'_, H> {
                 let matches = self.matching(&format!("{path}/{pattern}"))?;
                 Value::list(matches.into_iter().map(|path| Value::Path(path.into())).collect())
             }
-            "exists" | "is_file" | "is_dir" => Value::unknown("whether a file exists"),
+            "exists" | "is_file" | "is_dir" => self.exists(path, &name.replace('_', "")),
             _ => Value::unknown(format!("a path's `{name}()`")),
         })
     }
@@ -195,6 +202,17 @@ impl<H: Host> Interpreter<'_, H> {
         })))
     }
 
+    /// Whether something lies at a path. What the snapshot does not hold may be there all the same when the program runs.
+    fn exists(&self, path: &str, question: &str) -> Value {
+        let inside = path.strip_prefix(ROOT).filter(|inside| !inside.contains(HOLE));
+        let found = inside.and_then(|inside| join("", inside.trim_start_matches('/')));
+        match found.map(|found| self.sources.files.resolve(&found)) {
+            Some(Target::File(_)) => Value::Bool(question != "isdir"),
+            Some(Target::Folder(_)) => Value::Bool(question != "isfile"),
+            _ => Value::unknown("whether a file exists"),
+        }
+    }
+
     fn list_folder(&mut self, folder: &Value, as_paths: bool) -> Option<Value> {
         let folder = text(folder)?;
         let relative = join("", folder.strip_prefix(ROOT)?.trim_start_matches('/'))?;
@@ -239,15 +257,31 @@ impl<H: Host> Interpreter<'_, H> {
         Some(self.computed_list(matches.into_iter().map(Value::str).collect()))
     }
 
-    /// The files of the snapshot that a pattern below its root matches, in order.
+    /// The files and folders of the snapshot that a pattern below its root matches, in order.
     fn matching(&mut self, pattern: &str) -> Option<Vec<String>> {
         if pattern.contains(HOLE) {
             return None;
         }
         let pattern = join("", pattern.strip_prefix(ROOT)?.trim_start_matches('/'))?;
         let glob = GlobBuilder::new(&pattern).literal_separator(true).build().ok()?.compile_matcher();
-        let matches = self.sources.files.entries().iter().filter(|entry| glob.is_match(&*entry.path));
-        Some(matches.map(|entry| format!("{ROOT}/{}", entry.path)).collect())
+        let entries = self.sources.files.entries();
+        let mut matches: Vec<&str> =
+            entries.iter().map(|entry| &*entry.path).filter(|path| glob.is_match(path)).collect();
+        // A folder's name has no ending.
+        if !pattern.rsplit('/').next().unwrap_or_default().contains('.') {
+            let mut folders: Vec<&str> = Vec::new();
+            for entry in entries {
+                let mut folder = parent(&entry.path);
+                while !folder.is_empty() && !folders.last().is_some_and(|last| is_inside(last, folder)) {
+                    folders.push(folder);
+                    folder = parent(folder);
+                }
+            }
+            matches.extend(folders.into_iter().filter(|folder| glob.is_match(folder)));
+            matches.sort_unstable();
+            matches.dedup();
+        }
+        Some(matches.into_iter().map(|path| format!("{ROOT}/{path}")).collect())
     }
 }
 
@@ -267,6 +301,8 @@ pub(super) fn attribute(path: &Arc<str>, name: &Name) -> Option<Value> {
         }
         "parts" => Value::Tuple(path.split('/').filter(|part| !part.is_empty()).map(Value::str).collect()),
         "name" => Value::str(file_name),
+        // Of what `os.scandir()` yields.
+        "path" => Value::Str(path.clone()),
         "stem" => Value::str(file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem)),
         "suffix" => Value::str(file_name.rfind('.').map_or("", |at| &file_name[at..])),
         _ => return None,
@@ -280,6 +316,33 @@ fn module_folder(module: &Value) -> Option<Value> {
         _ => return None,
     };
     Some(Value::Path(if folder.is_empty() { ROOT.into() } else { format!("{ROOT}/{folder}").into() }))
+}
+
+/// Names of the library that stand for the characters of paths.
+pub(super) fn constant(name: &str) -> Option<Value> {
+    match name {
+        "os.sep" | "os.path.sep" => Some(Value::str("/")),
+        "os.extsep" | "os.path.extsep" => Some(Value::str(".")),
+        _ => None,
+    }
+}
+
+/// `os.path.relpath(path, start)`
+fn relative(path: &str, start: &str) -> Option<String> {
+    let parts = |path: &str| -> Option<Vec<String>> {
+        let inside = join("", path.strip_prefix(ROOT)?.trim_start_matches('/'))?;
+        (!inside.contains(HOLE)).then(|| inside.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect())
+    };
+    let (path, start) = (parts(path)?, parts(start)?);
+    let shared = path.iter().zip(&start).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n("..", start.len() - shared);
+    let relative: Vec<&str> = up.chain(path.iter().skip(shared).map(String::as_str)).collect();
+    Some(if relative.is_empty() { ".".into() } else { relative.join("/") })
+}
+
+/// Whether a path is a folder or lies in it.
+fn is_inside(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn text(value: &Value) -> Option<Arc<str>> {
