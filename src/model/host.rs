@@ -211,6 +211,12 @@ impl Host for Recorder {
                 let (callee, path) = (value.clone(), path.clone());
                 Some(Value::Object(Rc::new(Object { callee, arguments, path, span: Span::default() })))
             }
+            // `Base.metadata.tables["users"]`, with columns of which nothing more is said.
+            Value::Attribute(attribute) if matches!((&*attribute.1, index), ("tables", Value::Str(_))) => {
+                let arguments = Arguments { positional: vec![index.clone()], open: true, ..Arguments::default() };
+                let (callee, path) = (Value::External("sqlalchemy.Table".into()), "sqlalchemy.Table".into());
+                Some(Value::Object(Rc::new(Object { callee, arguments, path, span: Span::default() })))
+            }
             // `users.c["mail"]`
             Value::Attribute(attribute) if matches!(&*attribute.1, "c" | "columns") => {
                 Some(Value::Attribute(Rc::new((value.clone(), index.as_str()?.clone()))))

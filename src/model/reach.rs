@@ -78,7 +78,7 @@ impl<'s> Reach<'s> {
             for (path, scope) in self.closure.discovering(usize::MAX) {
                 if scope == MODULE {
                     self.run(&path, ran);
-                } else if self.is_started(&path) {
+                } else if self.closure.is_started(&path) {
                     self.run_function(&path, scope, ran);
                 }
             }
@@ -122,7 +122,7 @@ impl<'s> Reach<'s> {
         self.vm.renew();
         self.vm.call_limit = Some(CALL);
         self.vm.host.running = Some(path.clone());
-        self.vm.host.is_started = self.is_started(path);
+        self.vm.host.is_started = self.closure.is_started(path);
         self.vm.run_module(path);
         self.settle(path);
     }
@@ -135,7 +135,7 @@ impl<'s> Reach<'s> {
             return;
         }
         self.vm.renew();
-        let function = self.vm.global(path, &name);
+        let function = self.vm.named_function(path, &name);
         // What the program calls itself it calls with arguments that are known better.
         if let Some(function @ Value::Function(own)) = &function
             && !self.vm.has_called(own)
@@ -164,7 +164,7 @@ impl<'s> Reach<'s> {
             let why = "it does more than migguard follows".into();
             unknowns.push(UnknownReach { location, why, covers: "".into() });
         }
-        let is_started = self.is_started(path);
+        let is_started = self.closure.is_started(path);
         for unknown in unknowns {
             let Some(covers) = self.covered(&unknown.covers) else { continue };
             let mut folders = vec![covers];
@@ -223,11 +223,6 @@ impl<'s> Reach<'s> {
             }
         }
         folders
-    }
-
-    /// Whether a file is a program of its own, and no module that one imports.
-    fn is_started(&self, path: &Arc<str>) -> bool {
-        self.closure.files.get(path).is_none_or(String::is_empty)
     }
 
     /// The folder of a package, or of a path that begins with `/`. `None` where it is not the project's.

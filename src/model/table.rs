@@ -266,8 +266,12 @@ impl Reading {
         let arguments = &object.arguments;
         let schema = arguments.keyword("schema");
         if let Some(name) = arguments.get(0, "name") {
-            let mut table = schema_item::table_name(name, schema);
-            if schema.is_none() {
+            let mut table = match name.as_str() {
+                // A key of `metadata.tables`.
+                Some(key) if arguments.open && schema.is_none() => schema_item::dotted_table_name(key),
+                _ => schema_item::table_name(name, schema),
+            };
+            if table.schema.is_none() && schema.is_none() {
                 table.schema.clone_from(&self.naming.schema);
             }
             self.name = Some(table).filter(|table| table.name.known().is_some());

@@ -30,6 +30,8 @@ pub struct Graph<'s> {
 pub struct Closure {
     /// The files, each with the dotted name that it was first imported by; empty for one that was started.
     pub files: BTreeMap<Arc<str>, String>,
+    /// The files that were started by themselves, whether others import them or not.
+    started: BTreeSet<Arc<str>>,
     /// The import statement that first led to a file, and the file it stands in. None for what was started or discovered.
     pub reached_by: BTreeMap<Arc<str>, (Arc<str>, Span)>,
     /// The import that is followed at this moment.
@@ -217,10 +219,16 @@ impl Closure {
     pub fn start(&mut self, graph: &mut Graph<'_>, path: &Arc<str>) {
         let Some(facts) = graph.facts(path) else { return };
         self.files.entry(path.clone()).or_default();
+        self.started.insert(path.clone());
         for scope in 0..facts.scopes.len() {
             self.activate((path.clone(), scope));
         }
         self.follow(graph);
+    }
+
+    /// Whether a file is a program of its own, and no module that one imports.
+    pub fn is_started(&self, path: &Arc<str>) -> bool {
+        self.started.contains(path) || self.files.get(path).is_none_or(String::is_empty)
     }
 
     /// A module is imported by its dotted name, with the packages above it.
@@ -290,7 +298,7 @@ impl Closure {
                 self.call(called, place.clone());
             }
             // A program answers for what it gives away: `connection.run_sync(migrate)`.
-            let is_started = self.files.get(path).is_none_or(String::is_empty);
+            let is_started = self.is_started(path);
             for called in graph.all_called(path, *scope, &scope_facts.given) {
                 if is_started || self.follows_given {
                     self.call(called, place.clone());

@@ -87,6 +87,8 @@ def other_way(path, node):
         above = package[: len(package) - node.level + 1]
         return ".".join(above + ([node.module] if node.module else [])), 0
     parts = node.module.split(".")
+    # What stands above the package is no part of its name.
+    package = package[package.index(parts[0]) if parts[0] in package else 0 :]
     shared = 0
     while shared < min(len(parts), len(package)) and parts[shared] == package[shared]:
         shared += 1

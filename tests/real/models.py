@@ -71,7 +71,7 @@ def main():
     if arguments.repository:
         cases = [(arguments.repository[1].stem, arguments.repository[0], arguments.repository[1])]
     else:
-        found = projects.all_of(arguments.projects, ["wheels.txt", "applications.txt"])
+        found = projects.all_of(arguments.projects)
         cases = ((name, folder, projects.HERE / "models" / f"{name}.json") for name, folder in found)
     all_facts = all_found = all_wrong = 0
     for name, folder, truth in cases:

@@ -2,8 +2,9 @@
 repository of its own.
 
 `wheels.txt` lists those whose migrations are known, `applications.txt` those whose models are; a pin with `sdist` behind it
-is unpacked from its source."""
+is unpacked from its source. `apps/` holds small applications in layouts that nobody publishes as a package."""
 
+import hashlib
 import os
 import pathlib
 import subprocess
@@ -12,6 +13,8 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "migguard-real"
+
+APPS = HERE / "apps"
 
 ENV = {
     **os.environ,
@@ -66,15 +69,36 @@ def repository(pin):
         for entry in list(top.iterdir()):
             entry.rename(folder / entry.name)
         top.rmdir()
+    return committed(folder, f"{pin} as it is published")
+
+
+def committed(folder, message):
     git(folder, "init", "-q", "-b", "main")
     git(folder, "add", "-A", "-f")
-    git(folder, "commit", "-q", "-m", f"{pin} as it is published")
+    git(folder, "commit", "-q", "-m", message)
     (folder / ".git" / "ready").touch()
     return folder
 
 
-def all_of(names=(), lists=()):
-    """Name and folder of every project of the lists, or of those that are named."""
-    for pin in pins(*lists):
+def written(app):
+    """The folder of a repository that holds one of `apps/`, made anew where the application was changed."""
+    digest = hashlib.sha256()
+    for file in sorted(app.rglob("*")):
+        if file.is_file() and file.suffix != ".pyc":
+            digest.update(f"{file.relative_to(app)}\0".encode() + file.read_bytes())
+    folder = CACHE / f"{app.name}-{digest.hexdigest()[:12]}"
+    if (folder / ".git" / "ready").exists():
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(app, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return committed(folder, app.name)
+
+
+def all_of(names=()):
+    """Name and folder of every project whose models are known, or of those that are named."""
+    for pin in pins("wheels.txt", "applications.txt"):
         if not names or name_of(pin) in names:
             yield name_of(pin), repository(pin)
+    for app in sorted(APPS.iterdir()):
+        if not names or app.name in names:
+            yield app.name, written(app)

@@ -29,7 +29,7 @@ import tempfile
 
 import edits
 import projects
-from record_models import Finder, record
+from record_models import Finder, record, section_of
 
 TABLE = projects.HERE / "imports.tsv"
 ALONE = 60  # removals that cost a model
@@ -82,7 +82,7 @@ def file_of(name):
 
 def traced(root, run):
     """What a run returns, what each import statement of the project led to, and the libraries that were loaded."""
-    edges, real = {}, builtins.__import__
+    edges, real, real_module = {}, builtins.__import__, importlib.import_module
 
     def note(key, name):
         parts = name.split(".")
@@ -99,15 +99,22 @@ def traced(root, run):
                 package = (globals or {}).get("__package__") or ""
                 full = importlib.util.resolve_name("." * level + name, package) if package else name
             note((file, line, ""), full)
-            for item in fromlist or ():
+            for item in getattr(module, "__all__", ()) if "*" in (fromlist or ()) else fromlist or ():
                 if f"{full}.{item}" in sys.modules:
                     note((file, line, item), f"{full}.{item}")
         return module
 
+    def spy_module(name, package=None):
+        frame = sys._getframe(1)
+        module = real_module(name, package)
+        if frame.f_code.co_filename.startswith(root):
+            note((frame.f_code.co_filename, frame.f_lineno, ""), importlib.util.resolve_name(name, package))
+        return module
+
     Finder.between.append(__file__)
-    builtins.__import__ = spy
+    builtins.__import__, importlib.import_module = spy, spy_module
     truth = run()
-    builtins.__import__ = real
+    builtins.__import__, importlib.import_module = real, real_module
     inside = {name: file_of(name)[len(root) :] for name in list(sys.modules) if file_of(name).startswith(root)}
     libraries = [name for name in sys.modules if name not in inside and name.split(".")[0] not in {n.split(".")[0] for n in inside}]
     flat = [[file[len(root) :], line, item, sorted({inside[n] for n in names if n in inside})] for (file, line, item), names in edges.items()]
@@ -141,14 +148,16 @@ def lost(before, after):
 
 
 class Project:
-    def __init__(self, name, root, envs, setup, timeout):
-        self.name, self.root, self.envs, self.setup, self.timeout = name, root, envs, setup, timeout
-        self.own = {entry.stem for entry in root.iterdir()}
+    def __init__(self, name, root, arguments):
+        self.name, self.root, self.arguments = name, root, arguments
+        self.envs, self.timeout = arguments.envs, arguments.timeout
+        folders = [root / path for path in arguments.path or ["."]]
+        self.own = {entry.stem for folder in folders for entry in folder.iterdir()}
         os.chdir(root)
-        sys.path.insert(0, str(root))
+        sys.path[:0] = map(str, folders)
 
     def record(self, env):
-        return record(str(self.root), env, None, self.setup, self.own)
+        return record(str(self.root), env, self.arguments.ini, self.arguments.setup, self.own, self.arguments.online)
 
     def run(self):
         """What each `env.py` has; None where Python fails."""
@@ -204,9 +213,10 @@ class Project:
             raise SystemExit(f"{self.name}: not the same twice")
         owners = {name.rpartition(".")[0] for env in self.truth.values() for name in env["classes"]}
         models = {files[owner] for owner in owners if owner in files} or set(files.values())
-        loaded = set(files.values()) | set(self.envs)
+        envs = {section_of(env)[0] for env in self.envs}
+        loaded = set(files.values()) | envs
         # What no statement led to was found in another way.
-        starts = set(self.envs) | (loaded - reached(self.envs, without(edges, ("", 0, ""))))
+        starts = envs | (loaded - reached(envs, without(edges, ("", 0, ""))))
         alone, shared, others = [], [], []
         for file in sorted(loaded):
             text = (self.root / file).read_text()
@@ -253,7 +263,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("project")
     parser.add_argument("envs", nargs="+")
+    parser.add_argument("--path", action="append", default=[])
     parser.add_argument("--setup", default="")
+    parser.add_argument("--ini")
+    parser.add_argument("--online", action="store_true")
     parser.add_argument("--timeout", type=int, default=60)
     arguments = parser.parse_args()
     ((name, repository),) = projects.all_of([arguments.project])
@@ -262,7 +275,7 @@ def main():
         archive = subprocess.run(["git", "archive", "HEAD"], cwd=repository, check=True, capture_output=True).stdout
         subprocess.run(["tar", "-x", "-C", root], input=archive, check=True)
         rows = []
-        for row in Project(name, root, arguments.envs, arguments.setup, arguments.timeout).mutants():
+        for row in Project(name, root, arguments).mutants():
             rows.append(row)
             write(name, rows)
         os.chdir("/")

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Writes a truth file of `tests/real/models`: what SQLAlchemy has when Python has really run a project's `env.py`.
 
-usage: record_models.py ROOT TRUTH.json [--path FOLDER]… [--setup CODE] [--ini FILE] ENV…
+usage: record_models.py ROOT TRUTH.json [--path FOLDER]… [--setup CODE] [--ini FILE] [--online] ENV…
 
 Runs in an environment where the project's own SQLAlchemy, Alembic and what its models derive from are installed. Other
 libraries that are missing are stood in for by objects that do nothing; their names are printed. Nothing connects to a
-database: `alembic.context` is replaced. Only facts are written: the tables of the metadata, and each mapped class with its table.
+database: `alembic.context` is replaced; `--online` is for an `env.py` that refuses to run without one, and CODE may change its `config`. Only facts are written: the tables of the metadata, and each mapped class with its table.
 Each ENV is run in a process of its own; `path/env.py[section]` runs it for that section of the ini file.
 """
 
@@ -105,15 +105,15 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 class Context(types.ModuleType):
     """`alembic.context`, without a database."""
 
-    def __init__(self, config, attributes):
+    def __init__(self, config, online):
         super().__init__("alembic.context")
-        self.config, self.attributes, self.metadata = config, attributes, []
+        self.config, self.online, self.metadata = config, online, []
 
     def configure(self, *_, target_metadata=None, **__):
         self.metadata.append(target_metadata)
 
     def is_offline_mode(self):
-        return True
+        return not self.online
 
     def get_x_argument(self, *_, as_dictionary=False, **__):
         return {} if as_dictionary else []
@@ -146,7 +146,7 @@ def section_of(env):
     return path, section.rstrip("]")
 
 
-def record(root, env, ini, setup, own):
+def record(root, env, ini, setup, own, online=False):
     finder = Finder(root, own)
     sys.meta_path.append(finder)
     import alembic
@@ -168,11 +168,10 @@ def record(root, env, ini, setup, own):
     config = Lenient(f"{root}/{ini}", ini_section=section or "alembic") if ini else Lenient()
     config.set_main_option("sqlalchemy.url", "sqlite://")
     config.config_file_name = f"{root}/{ini}" if ini else "alembic.ini"
-    context = Context(config, config.attributes)
+    context = Context(config, online)
     alembic.context = sys.modules["alembic.context"] = context
-    namespace = {}
     if setup:
-        exec(setup, namespace)
+        exec(setup, {"config": config, "Standin": Standin})
     spec = importlib.util.spec_from_file_location("migguard_env", env)
     module = importlib.util.module_from_spec(spec)
     sys.modules["migguard_env"] = module
@@ -210,6 +209,7 @@ def main():
     parser.add_argument("--path", action="append", default=[])
     parser.add_argument("--setup", default="")
     parser.add_argument("--ini")
+    parser.add_argument("--online", action="store_true")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("envs", nargs="+")
     arguments = parser.parse_args()
@@ -218,7 +218,7 @@ def main():
         folders = [root / path for path in arguments.path or ["."]]
         sys.path[:0] = map(str, folders)
         own = {entry.stem for folder in folders for entry in folder.iterdir()}
-        truth = record(str(root), arguments.envs[0], arguments.ini, arguments.setup, own)
+        truth = record(str(root), arguments.envs[0], arguments.ini, arguments.setup, own, arguments.online)
         del truth["error"]
         arguments.truth.write_text(json.dumps(truth))
         return
@@ -227,6 +227,7 @@ def main():
         part = arguments.truth.with_suffix(".part").resolve()
         again = [sys.executable, __file__, "--one", *(f"--path={p}" for p in arguments.path), "--setup", arguments.setup]
         again += [f"--ini={arguments.ini}"] if arguments.ini else []
+        again += ["--online"] if arguments.online else []
         subprocess.run([*again, str(root), str(part), env], check=True, cwd=root)
         environments[env] = json.loads(part.read_text())
         part.unlink()

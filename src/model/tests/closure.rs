@@ -207,6 +207,7 @@ fn flask_behind_a_helper_and_an_application_class() {
             ),
             ("shop/extensions.py", "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"),
             ("shop/app.py", app),
+            ("wsgi.py", "from shop.app import create_app\napp = create_app()\n"),
             (
                 "shop/models.py",
                 "from .extensions import db\nclass User(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n",
@@ -221,7 +222,8 @@ fn flask_behind_a_helper_and_an_application_class() {
     let helper = "from shop.helpers import metadata\ntarget_metadata = metadata()\n";
     let direct = "from flask import current_app\ntarget_metadata = current_app.extensions['migrate'].db.metadata\n";
     let factory = "from flask import Flask\ndef create_app():\n    app = Flask(__name__)\n    from . import models\n    return app\n";
-    let class = "import flask\nclass Shop(flask.Flask):\n    def init(self):\n        from . import models\n\
+    let class = "import flask\nfrom importlib import import_module\nNAMES = ['models']\nclass Shop(flask.Flask):\n    \
+                 def init(self):\n        for name in NAMES:\n            import_module(f'shop.{name}')\n\
                  def create_app():\n    app = Shop(__name__)\n    app.init()\n    return app\n";
     let expected = ["- shop.forgotten.Coupon coupon", "+ shop.models.User user"];
     assert_eq!(metadata(direct, factory), expected);

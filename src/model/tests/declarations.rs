@@ -152,3 +152,13 @@ fn a_concrete_base_has_no_table_and_its_children_its_columns() {
     assert_eq!(verdicts(&metadata), ["+ app.models.A a"]);
     assert_eq!(columns(&metadata, "app.models.A"), ["id", "name"]);
 }
+
+#[test]
+fn classes_made_for_tables_that_a_metadata_has() {
+    let metadata = of("class User(Base):\n    __tablename__ = 'users'\n    id = Column(Integer, primary_key=True)\n\
+                       def copied(model):\n    table = Base.metadata.tables[model.__tablename__]\n    \
+                       return type('Copy', (Base,), {'__table__': table, '__tablename__': table.name})\n\
+                       Copy = copied(User)\n");
+    let found = verdicts(&metadata);
+    assert!(found.iter().any(|verdict| verdict == "+ app.models.Copy users"), "{found:?}");
+}

@@ -257,6 +257,17 @@ impl<'s, H: Host> Interpreter<'s, H> {
         self.module_name(path, name)
     }
 
+    /// The function that a name of a file means, or `Class.method`: then of an object that is made for it.
+    pub fn named_function(&mut self, path: &Arc<str>, dotted: &str) -> Option<Value> {
+        let _reading = reading::begin(path);
+        let (first, rest) = dotted.split_once('.').map_or((dotted, None), |(first, rest)| (first, Some(rest)));
+        let value = self.module_name(path, first)?;
+        let (Some(method), Value::Class(_)) = (rest, &value) else { return Some(value).filter(|_| rest.is_none()) };
+        let unknown = Arguments { open: true, ..Arguments::default() };
+        let object = self.call_at(&value, unknown, path, Span::default());
+        Some(self.attribute(&object, &method.into()))
+    }
+
     /// The names that a file's module-level statements bind.
     pub fn globals(&mut self, path: &Arc<str>) -> Vec<Name> {
         self.load(path);

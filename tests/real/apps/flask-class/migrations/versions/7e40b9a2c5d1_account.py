@@ -1,0 +1,15 @@
+"""account"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "7e40b9a2c5d1"
+down_revision = None
+
+
+def upgrade():
+    op.create_table("account", sa.Column("id", sa.Integer(), primary_key=True))
+
+
+def downgrade():
+    op.drop_table("account")

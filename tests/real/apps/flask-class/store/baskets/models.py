@@ -1,0 +1,7 @@
+from store.extensions import db
+
+
+class Basket(db.Model):
+    __tablename__ = "baskets"
+
+    id = db.Column(db.Integer, primary_key=True)

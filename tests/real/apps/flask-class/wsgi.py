@@ -1,0 +1,3 @@
+from store.factory import create_app
+
+app = create_app()
