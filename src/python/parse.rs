@@ -68,7 +68,7 @@ pub fn parse(text: &str) -> Module {
         parsed.tokens().iter().filter(|token| token.kind() == TokenKind::Comment).map(|t| span(t.range())).collect();
     let tokens = parsed.tokens().len();
     let body = match parsed.into_syntax() {
-        ast::Mod::Module(module) => Lowering { depth: 0 }.suite(&module.body),
+        ast::Mod::Module(module) => Lowering { depth: 0, class: None }.suite(&module.body),
         ast::Mod::Expression(_) => Arc::new([]),
     };
     Module { body, comments, error, tokens }
@@ -138,9 +138,27 @@ fn name(identifier: &ast::Identifier) -> Name {
 
 struct Lowering {
     depth: usize,
+    /// The class around, without underscores before it.
+    class: Option<Name>,
 }
 
 impl Lowering {
+    /// A name of a program: inside of a class Python writes the class's before one that begins with two underscores.
+    fn name(&self, name: &str) -> Name {
+        match &self.class {
+            Some(class) if name.starts_with("__") && !name.ends_with("__") => format!("_{class}{name}").into(),
+            _ => name.into(),
+        }
+    }
+
+    fn class_body(&mut self, name: &str, body: &[ast::Stmt]) -> Suite {
+        let class = Some(name.trim_start_matches('_')).filter(|class| !class.is_empty()).map(Name::from);
+        let outer = std::mem::replace(&mut self.class, class);
+        let body = self.suite(body);
+        self.class = outer;
+        body
+    }
+
     fn suite(&mut self, statements: &[ast::Stmt]) -> Suite {
         if self.depth > DEPTH {
             return Arc::new([]);
@@ -159,7 +177,7 @@ impl Lowering {
                 name_span: span(def.name.range),
                 decorators: def.decorator_list.iter().map(|d| self.expr(&d.expression)).collect(),
                 arguments: def.arguments.as_deref().map_or_else(Vec::new, |arguments| self.arguments(arguments)),
-                body: self.suite(&def.body),
+                body: self.class_body(&def.name, &def.body),
                 span: span(def.range),
             })),
             ast::Stmt::Return(s) => StmtKind::Return(self.optional(s.value.as_deref())),
@@ -232,7 +250,7 @@ impl Lowering {
                     .iter()
                     .map(|ast::ExceptHandler::ExceptHandler(handler)| Handler {
                         exception: self.optional(handler.type_.as_deref()),
-                        name: handler.name.as_ref().map(name),
+                        name: handler.name.as_ref().map(|name| self.name(name)),
                         body: self.suite(&handler.body),
                     })
                     .collect(),
@@ -246,8 +264,8 @@ impl Lowering {
                 module: s.module.as_ref().map_or_else(|| "".into(), name),
                 names: s.names.iter().map(alias).collect(),
             }),
-            ast::Stmt::Global(s) => StmtKind::Global(s.names.iter().map(name).collect()),
-            ast::Stmt::Nonlocal(s) => StmtKind::Global(s.names.iter().map(name).collect()),
+            ast::Stmt::Global(s) => StmtKind::Global(s.names.iter().map(|name| self.name(name)).collect()),
+            ast::Stmt::Nonlocal(s) => StmtKind::Global(s.names.iter().map(|name| self.name(name)).collect()),
             ast::Stmt::Expr(s) => StmtKind::Expr(self.expr(&s.value)),
             ast::Stmt::Pass(_) => StmtKind::Pass,
             ast::Stmt::Break(_) => StmtKind::Break,
@@ -260,7 +278,7 @@ impl Lowering {
     fn function(&mut self, def: &ast::StmtFunctionDef) -> Arc<FunctionDef> {
         let body = self.suite(&def.body);
         Arc::new(FunctionDef {
-            name: name(&def.name),
+            name: self.name(&def.name),
             name_span: span(def.name.range),
             parameters: self.parameters(&def.parameters),
             decorators: def.decorator_list.iter().map(|d| self.expr(&d.expression)).collect(),
@@ -273,17 +291,19 @@ impl Lowering {
     }
 
     fn parameters(&mut self, parameters: &ast::Parameters) -> Parameters {
+        let rest = parameters.vararg.as_ref().map(|p| self.name(&p.name));
+        let keyword_rest = parameters.kwarg.as_ref().map(|p| self.name(&p.name));
         let mut parameter = |p: &ast::ParameterWithDefault| Parameter {
-            name: name(&p.parameter.name),
+            name: self.name(&p.parameter.name),
             annotation: self.optional(p.parameter.annotation.as_deref()),
             default: self.optional(p.default.as_deref()),
         };
         Parameters {
             positional: parameters.posonlyargs.iter().chain(&parameters.args).map(&mut parameter).collect(),
             positional_only: parameters.posonlyargs.len(),
-            rest: parameters.vararg.as_ref().map(|p| name(&p.name)),
+            rest,
             keyword_only: parameters.kwonlyargs.iter().map(&mut parameter).collect(),
-            keyword_rest: parameters.kwarg.as_ref().map(|p| name(&p.name)),
+            keyword_rest,
         }
     }
 
@@ -402,7 +422,7 @@ impl Lowering {
             }
             ast::Expr::Named(e) => match &*e.target {
                 ast::Expr::Name(target) => {
-                    ExprKind::Walrus { name: target.id.as_str().into(), value: self.arc(&e.value) }
+                    ExprKind::Walrus { name: self.name(&target.id), value: self.arc(&e.value) }
                 }
                 _ => ExprKind::Other,
             },
@@ -487,14 +507,14 @@ impl Lowering {
             ast::Expr::BooleanLiteral(e) => ExprKind::Bool(e.value),
             ast::Expr::NoneLiteral(_) => ExprKind::None,
             ast::Expr::EllipsisLiteral(_) => ExprKind::Ellipsis,
-            ast::Expr::Attribute(e) => ExprKind::Attribute { value: self.arc(&e.value), attribute: name(&e.attr) },
+            ast::Expr::Attribute(e) => ExprKind::Attribute { value: self.arc(&e.value), attribute: self.name(&e.attr) },
             ast::Expr::Subscript(e) => ExprKind::Subscript { value: self.arc(&e.value), index: self.arc(&e.slice) },
             ast::Expr::Slice(e) => {
                 let mut bound = |part: &Option<Box<ast::Expr>>| part.as_deref().map(|part| self.arc(part));
                 ExprKind::Slice { lower: bound(&e.lower), upper: bound(&e.upper), step: bound(&e.step) }
             }
             ast::Expr::Starred(e) => ExprKind::Starred(self.arc(&e.value)),
-            ast::Expr::Name(e) => ExprKind::Name(e.id.as_str().into()),
+            ast::Expr::Name(e) => ExprKind::Name(self.name(&e.id)),
             ast::Expr::IpyEscapeCommand(_) => ExprKind::Other,
         }
     }

@@ -162,3 +162,25 @@ fn classes_made_for_tables_that_a_metadata_has() {
     let found = verdicts(&metadata);
     assert!(found.iter().any(|verdict| verdict == "+ app.models.Copy users"), "{found:?}");
 }
+
+#[test]
+fn table_args_put_together_of_private_parts() {
+    let metadata = of("def merged(cls):\n    items, options = [], {}\n    for name in dir(cls):\n        \
+                       if not name.endswith('__parts'):\n            continue\n        value = getattr(cls, name)\n        \
+                       if isinstance(value, dict):\n            options.update(value)\n        \
+                       elif isinstance(value[-1], dict):\n            items.extend(value[:-1])\n            \
+                       options.update(value[-1])\n        else:\n            items.extend(value)\n    \
+                       return tuple(items) + (options,) if items and options else tuple(items) if items else options\n\
+                       class of_class(property):\n    def __get__(self, obj, type=None):\n        \
+                       return self.fget.__get__(None, type)()\n\
+                       class Timed:\n    at = Column(Integer)\n    @of_class\n    @classmethod\n    \
+                       def __parts(cls):\n        return (Index(f'ix_{cls.__tablename__}_at', 'at'),)\n\
+                       class Placed:\n    __parts = {'schema': 'shop'}\n\
+                       class Order(Timed, Placed, Base):\n    __tablename__ = 'orders'\n    \
+                       id = Column(Integer, primary_key=True)\n    @of_class\n    @staticmethod\n    \
+                       def __parts():\n        return (UniqueConstraint('at', name='once'), {'comment': 'x'})\n    \
+                       @declared_attr\n    def __table_args__(cls):\n        return merged(cls)\n");
+    assert_eq!(verdicts(&metadata), ["+ app.models.Order shop.orders"]);
+    assert_eq!(indexes(&metadata.models[0]), ["ix_orders_at"]);
+    assert_eq!(metadata.models[0].constraints.len(), 1);
+}

@@ -145,6 +145,10 @@ impl<H: Host> Interpreter<'_, H> {
                 Some(Value::None)
             }
             "hasattr" if short.is_some() => None,
+            "dir" if short.is_some() => match first? {
+                Value::Class(class) => Some(names_of(class)),
+                _ => None,
+            },
             "type" if short.is_some() && arguments.positional.len() == 3 => self.made_class(arguments, span),
             "type" if short.is_some() => match first? {
                 Value::Instance(instance) => Some(Value::Class(instance.class.clone())),
@@ -480,6 +484,20 @@ impl<H: Host> Interpreter<'_, H> {
         }
         self.import(&absolute)
     }
+}
+
+/// `dir(class)`: the names of the class and its bases.
+fn names_of(class: &Rc<Class>) -> Value {
+    let (mut names, mut open) = (class.names(), false);
+    for base in class.ancestors().iter() {
+        match base {
+            Value::Class(base) => names.extend(base.names()),
+            base => open |= &*base.path() != "builtins.object",
+        }
+    }
+    names.sort();
+    names.dedup();
+    opened(Value::list(names.into_iter().map(Value::Str).collect()), open)
 }
 
 fn length(len: usize) -> Value {

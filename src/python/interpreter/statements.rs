@@ -470,6 +470,8 @@ impl<H: Host> Interpreter<'_, H> {
             let value = self.eval(decorator, scope);
             match &value {
                 Value::External(name) => match &**name {
+                    // A property of the class that is made of one calls it.
+                    "builtins.staticmethod" | "builtins.classmethod" if kind == FunctionKind::ClassProperty => {}
                     "builtins.staticmethod" => kind = FunctionKind::StaticMethod,
                     "builtins.classmethod" => kind = FunctionKind::ClassMethod,
                     "builtins.property" | "functools.cached_property" => kind = FunctionKind::Property,
@@ -482,6 +484,7 @@ impl<H: Host> Interpreter<'_, H> {
                     // A decorator from outside is taken to return a function that does the same.
                     _ => {}
                 },
+                Value::Class(class) if is_class_property(class) => kind = FunctionKind::ClassProperty,
                 Value::Function(_) | Value::Partial(_) | Value::Class(_) => others.push((value, decorator.span)),
                 _ => {}
             }
@@ -657,6 +660,15 @@ fn join_names(mut joined: HashMap<Name, Value>, names: &HashMap<Name, Value>) ->
         }
     }
     joined
+}
+
+/// Whether a class is a `property` that answers for classes as well: it has a `__get__` of its own.
+fn is_class_property(class: &Class) -> bool {
+    let ancestors = class.ancestors();
+    let is_property = |base: &Value| matches!(base, Value::External(path) if &**path == "builtins.property");
+    ancestors.iter().any(is_property)
+        && (class.own("__get__").is_some()
+            || ancestors.iter().any(|base| matches!(base, Value::Class(base) if base.own("__get__").is_some())))
 }
 
 pub(super) fn set_attribute(object: &Value, name: &Name, value: Value) {
