@@ -181,7 +181,13 @@ fn of_class_name(
     if let Some(arguments) = arguments.and_then(|value| called(vm, &value, class)) {
         reading.table_args(&arguments);
     }
-    let mut name = table_name(vm, declarative, class, declared, true, parents)?;
+    if declared.parent.is_some() {
+        for source in &declared.sources {
+            columns::of_source(vm, class, source, declared.style == Style::SqlModel, &mut reading.columns);
+        }
+    }
+    let has_primary_key = declared.parent.is_none() || reading.has_primary_key();
+    let mut name = table_name(vm, declarative, class, declared, has_primary_key, parents)?;
     if name.schema.is_none() {
         name.schema = reading.schema.or(reading.naming.schema);
     }
@@ -364,6 +370,12 @@ impl Reading {
             }
             Value::Tuple(items) => items.iter().for_each(|item| self.table_arg(item)),
             Value::List(items) => items.borrow().values.iter().for_each(|item| self.table_arg(item)),
+            // `tuple(items) + (options,) if items else options`: the options are the same.
+            Value::OneOf(values) => {
+                for options in values.iter().filter(|value| matches!(value, Value::Dict(_))) {
+                    self.table_args(options);
+                }
+            }
             _ => {}
         }
     }

@@ -43,7 +43,7 @@ pub struct Closure {
     discovering: Vec<Place>,
     /// Packages that are imported with `*` and whose `__all__` is no literal: it may name submodules.
     starred: BTreeSet<Arc<str>>,
-    /// Functions that imported modules give to others, and who gives them.
+    /// Functions that imported modules give to others, and who gives them; methods that a program may call.
     given: Vec<(Place, Place)>,
     /// Files that run only if such a function is called; none until they are followed.
     pub possible: BTreeSet<Arc<str>>,
@@ -137,6 +137,31 @@ impl<'s> Graph<'s> {
             facts.and_then(|facts| Some(facts.scopes.get(*scope)?.name == MAIN)) != Some(true)
         });
         all
+    }
+
+    /// The methods that a call of an object may mean whose class is not known: those of that name of the classes that the
+    /// file imports, and of the module that it imports the object from.
+    fn maybe_called(&mut self, path: &Arc<str>, dotted: &str) -> Vec<Place> {
+        let (Some(facts), Some((object, method))) = (self.facts(path), dotted.rsplit_once('.')) else {
+            return Vec::new();
+        };
+        let head = object.split('.').next().unwrap_or_default();
+        if matches!(head, "self" | "cls" | "super()") {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for import in &facts.imports {
+            if *import.bound != *head {
+                found.extend(self.lookup(path, &format!("{}.{method}", import.bound), RE_EXPORTS));
+            } else if import.name.is_some()
+                && let Some((module, _)) = self.source(path, import)
+                && let Some(file) = module.path()
+                && let Some(facts) = self.facts(file)
+            {
+                found.extend(places(file, &facts.methods(method)));
+            }
+        }
+        found
     }
 
     /// The functions of a dotted name at a file's module level, through those who hand it on.
@@ -299,13 +324,29 @@ impl Closure {
             }
             // A program answers for what it gives away: `connection.run_sync(migrate)`.
             let is_started = self.is_started(path);
-            for called in graph.all_called(path, *scope, &scope_facts.given) {
-                if is_started || self.follows_given {
-                    self.call(called, place.clone());
-                } else {
-                    self.given.push((called, place.clone()));
+            for dotted in scope_facts.calls.iter().filter(|_| is_started) {
+                if graph.called(path, *scope, dotted).is_empty() {
+                    for called in graph.maybe_called(path, dotted) {
+                        self.give(called, &place);
+                    }
                 }
             }
+            for called in graph.all_called(path, *scope, &scope_facts.given) {
+                if is_started {
+                    self.call(called, place.clone());
+                } else {
+                    self.give(called, &place);
+                }
+            }
+        }
+    }
+
+    /// A function may run on account of a scope.
+    fn give(&mut self, function: Place, from: &Place) {
+        if self.follows_given {
+            self.call(function, from.clone());
+        } else {
+            self.given.push((function, from.clone()));
         }
     }
 

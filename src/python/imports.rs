@@ -90,6 +90,12 @@ impl Imports {
         self.functions.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// The methods of a name, of any class.
+    pub fn methods(&self, name: &str) -> Vec<usize> {
+        let is_method = |scope: &ScopeFacts| scope.name.rsplit_once('.').is_some_and(|(_, last)| last == name);
+        (0..self.scopes.len()).filter(|at| self.scopes.get(*at).is_some_and(is_method)).collect()
+    }
+
     /// Whether it asks somewhere which files there are.
     pub fn lists_files(&self) -> bool {
         let mut calls = self.scopes.iter().flat_map(|scope| &scope.calls);

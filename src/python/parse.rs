@@ -421,9 +421,7 @@ impl Lowering {
                 }
             }
             ast::Expr::Named(e) => match &*e.target {
-                ast::Expr::Name(target) => {
-                    ExprKind::Walrus { name: self.name(&target.id), value: self.arc(&e.value) }
-                }
+                ast::Expr::Name(target) => ExprKind::Walrus { name: self.name(&target.id), value: self.arc(&e.value) },
                 _ => ExprKind::Other,
             },
             ast::Expr::BinOp(e) => {

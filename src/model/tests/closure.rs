@@ -235,6 +235,31 @@ fn flask_behind_a_helper_and_an_application_class() {
 }
 
 #[test]
+fn what_a_method_imports_is_possible_where_its_object_is_not_known() {
+    let verdicts_of = |env: &str| {
+        let env = format!("{env}\nfrom app.base import Base\ntarget_metadata = Base.metadata\n");
+        let loader = "class Loader:\n    def load(self):\n        from app import user\n    def drop(self):\n        from app import item\n\
+                      def make(kind=None):\n    return Loader()\nloader = make()\n";
+        let model =
+            |name: &str| format!("from app.base import Base\nclass {name}(Base):\n    __tablename__ = '{name}'\n");
+        verdicts(&read(&[
+            ("alembic/env.py", &env),
+            ("app/__init__.py", ""),
+            ("app/base.py", "from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase): pass\n"),
+            ("app/loader.py", loader),
+            ("app/item.py", &model("Item")),
+            ("app/other.py", &model("Other")),
+            ("app/user.py", &model("User")),
+        ]))
+    };
+    let expected = ["- app.item.Item Item", "+ app.other.Other Other", "? app.user.User User"];
+    assert_eq!(verdicts_of("from app import other\nfrom app.loader import loader\nloader.load()"), expected);
+    let unknown =
+        "import sys\nfrom app import other\nfrom app.loader import Loader\nobject = sys.argv[0](Loader)\nobject.load()";
+    assert_eq!(verdicts_of(unknown), expected);
+}
+
+#[test]
 fn a_registry_is_known_by_what_it_imports() {
     let metadata = project("from .user import User\nfrom .item import Item\n__all__ = ['User']\n", "");
     let registry = &metadata.registries[0];

@@ -152,6 +152,23 @@ fn flask_sqlalchemy_models() {
 }
 
 #[test]
+fn children_of_children_share_their_table_in_flask_too() {
+    let env = ("alembic/env.py", "from app.models import db\ntarget_metadata = db.metadata\n");
+    let models = "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n\
+                  def options(cls):\n    found = {}\n    items = []\n    for name in dir(cls):\n        \
+                  if name.endswith('_items'):\n            items.extend(getattr(cls, name))\n    \
+                  found.update(schema='forms')\n    return tuple(items) + (found,) if items else found\n\
+                  class Item(db.Model):\n    __tablename__ = 'items'\n    @db.declared_attr\n    \
+                  def __table_args__(cls):\n        return options(cls)\n    \
+                  id = db.Column(db.Integer, primary_key=True)\n    kind = db.Column(db.String)\n\
+                  class Field(Item):\n    pass\nclass PersonalField(Field):\n    pass\n";
+    let metadata = read(&[env, ("app/models.py", models)]);
+    let expected =
+        ["+ app.models.Item forms.items", "+ app.models.Field forms.items", "+ app.models.PersonalField forms.items"];
+    assert_eq!(verdicts(&metadata), expected);
+}
+
+#[test]
 fn flask_sqlalchemy_with_a_base_of_its_own() {
     let env = ("alembic/env.py", "from app.models import db\ntarget_metadata = db.metadata\n");
     let models = "from flask_sqlalchemy import SQLAlchemy\nfrom sqlalchemy.orm import DeclarativeBase, Mapped\n\
