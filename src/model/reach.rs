@@ -164,7 +164,8 @@ impl<'s> Reach<'s> {
             let why = "it does more than migguard follows".into();
             unknowns.push(UnknownReach { location, why, covers: "".into() });
         }
-        let is_started = self.closure.is_started(path);
+        // What a program that others import loads by wholly unknown names are plugins.
+        let is_started = self.closure.files.get(path).is_none_or(String::is_empty);
         for unknown in unknowns {
             let Some(covers) = self.covered(&unknown.covers) else { continue };
             let mut folders = vec![covers];

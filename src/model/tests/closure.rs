@@ -229,6 +229,17 @@ fn flask_behind_a_helper_and_an_application_class() {
     assert_eq!(metadata(direct, factory), expected);
     assert_eq!(metadata(helper, factory), expected);
     assert_eq!(metadata(direct, class), expected);
+    // What a named package may hold is not known.
+    let plugins = |name: &str| {
+        format!(
+            "from flask import Flask\nfrom importlib import import_module\ndef create_app():\n    app = Flask(__name__)\n    \
+             from . import models\n    for name in app.config['PLUGINS']:\n        import_module({name})\n    return app\n"
+        )
+    };
+    assert_eq!(
+        metadata(direct, &plugins("'shop.' + name")),
+        ["? shop.forgotten.Coupon coupon", "+ shop.models.User user"]
+    );
     // A helper for something else asks for no application.
     let own = "from shop.helpers import metadata\nfrom shop.extensions import db\nimport shop.forgotten\ntarget_metadata = db.metadata\n";
     assert_eq!(metadata(own, factory), ["+ shop.forgotten.Coupon coupon", "- shop.models.User user"]);
