@@ -10,11 +10,8 @@ harmless one reported.
 """
 
 import argparse
-import json
 import os
-import subprocess
 import sys
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 import edits
@@ -30,28 +27,12 @@ def rows():
         yield project, (edit, path, int(line), name), set(classes.split() + tables.split())
 
 
-def reported(binary, folder, path, text):
-    """The subjects of what is found where a file is staged with this text."""
-    with tempfile.NamedTemporaryFile(prefix="index-") as index:
-        environment = {**projects.ENV, "GIT_INDEX_FILE": index.name}
-
-        def ask(*command, **options):
-            return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, **options)
-
-        index.write((folder / ".git" / "index").read_bytes())
-        index.flush()
-        blob = ask("git", "hash-object", "-w", "--stdin", input=text, check=True).stdout.strip()
-        ask("git", "update-index", "--cacheinfo", f"100644,{blob},{path}", check=True)
-        process = ask(binary, "run", "--format", "json")
-    if process.returncode not in (0, 1):
-        raise SystemExit(f"run in {folder} gave {process.returncode}: {process.stderr}")
-    return {finding["subject"] for finding in json.loads(process.stdout)["findings"] if finding["check"] in CHECKS}
-
-
 def answer(binary, folder, mutant):
+    """The subjects of what is found where a mutant is staged."""
     edit, path, line, item = mutant
     before = projects.git(folder, "show", f"HEAD:{path}")
-    return reported(binary, folder, path, edits.edited(before, path, edit, line, item))
+    found = projects.findings(binary, folder, {path: edits.edited(before, path, edit, line, item)})
+    return {finding["subject"] for finding in found if finding["check"] in CHECKS}
 
 
 def main():

@@ -5,11 +5,13 @@ repository of its own.
 is unpacked from its source. `apps/` holds small applications in layouts that nobody publishes as a package."""
 
 import hashlib
+import json
 import os
 import pathlib
 import subprocess
 import shutil
 import sys
+import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "migguard-real"
@@ -92,6 +94,27 @@ def written(app):
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(app, folder, ignore=shutil.ignore_patterns("__pycache__"))
     return committed(folder, app.name)
+
+
+def findings(binary, folder, texts):
+    """What `migguard run` finds where files are staged with these texts, in an index of its own."""
+    with tempfile.NamedTemporaryFile(prefix="index-") as index:
+        environment = {**ENV, "GIT_INDEX_FILE": index.name}
+
+        def ask(*command, **options):
+            return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, **options)
+
+        index.write((folder / ".git" / "index").read_bytes())
+        index.flush()
+        lines = []
+        for path, text in texts.items():
+            blob = ask("git", "hash-object", "-w", "--stdin", input=text, check=True).stdout.strip()
+            lines.append(f"100644 {blob}\t{path}\n")
+        ask("git", "update-index", "--index-info", input="".join(lines), check=True)
+        process = ask(binary, "run", "--format", "json")
+    if process.returncode not in (0, 1):
+        raise SystemExit(f"run in {folder} gave {process.returncode}: {process.stderr}")
+    return json.loads(process.stdout)["findings"]
 
 
 def all_of(names=()):

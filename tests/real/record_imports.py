@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the mutants of one project into `imports.tsv`: an import statement is edited, and Python says which models it costs.
 
-usage: record_imports.py PROJECT ENV… [--setup CODE] [--timeout SECONDS]
+usage: record_imports.py PROJECT ENV… [--path FOLDER]… [--setup CODE] [--ini FILE] [--online] [--timeout SECONDS]
 
 Runs where `record_models.py` can run the project, and takes the project itself from `projects.py`. For each mutant the
 edited file is written into a copy of the project and `record_models.py` runs each `env.py` on it, in a process of its
@@ -32,10 +32,10 @@ import projects
 from record_models import Finder, record, section_of
 
 TABLE = projects.HERE / "imports.tsv"
-ALONE = 60  # removals that cost a model
-SHARED = 10  # removals that lead to a model and cost none
+ALONE = 30  # removals that cost a model
+SHARED = 6  # removals that lead to a model and cost none
 OTHERS = 3  # removals that lead to none
-CHANGED = 8  # statements that get every harmless edit
+CHANGED = 4  # statements that get every harmless edit
 TRIES = 2  # how many are tried for each that is wanted
 
 
@@ -191,7 +191,9 @@ class Project:
             after = self.run()
         finally:
             file.write_text(before)
-        if after is None or any(after[env]["error"] != self.truth[env]["error"] for env in self.envs):
+        # An `env.py` that fails, or hides that it does, registers nothing and loses nothing.
+        same = ("error", "metadata")
+        if after is None or any(after[env][key] != self.truth[env][key] for env in self.envs for key in same):
             return None
         classes, tables = lost(self.truth, after)
         return [self.name, edit, path, str(line), name, " ".join(classes), " ".join(tables)]

@@ -199,7 +199,7 @@ def record(root, env, ini, setup, own, online=False):
     print(f"{env}: {len(tables)} tables, {len(classes)} classes, SQLAlchemy {sqlalchemy.__version__}", file=sys.stderr)
     if finder.used:
         print("stood in for:", ", ".join(sorted(finder.used)), file=sys.stderr)
-    return {"tables": tables, "classes": dict(sorted(classes.items())), "error": failure}
+    return {"tables": tables, "classes": dict(sorted(classes.items())), "error": failure, "metadata": len(metadata)}
 
 
 def main():
@@ -219,7 +219,7 @@ def main():
         sys.path[:0] = map(str, folders)
         own = {entry.stem for folder in folders for entry in folder.iterdir()}
         truth = record(str(root), arguments.envs[0], arguments.ini, arguments.setup, own, arguments.online)
-        del truth["error"]
+        del truth["error"], truth["metadata"]
         arguments.truth.write_text(json.dumps(truth))
         return
     environments = {}
