@@ -101,16 +101,16 @@ impl<'s> Reach<'s> {
                 Value::Tuple(items) => (items.to_vec(), false),
                 _ => (Vec::new(), true),
             };
-            let named: Vec<_> = names.iter().filter_map(Value::as_str).map(|name| format!("{module}.{name}")).collect();
+            let found: Vec<_> = names.iter().filter_map(Value::as_str).map(|name| format!("{module}.{name}")).collect();
             // What it makes of the names that it has names no file.
-            let is_unknown = is_open || named.len() < names.len();
+            let is_unknown = is_open || found.len() < names.len();
             if is_unknown && self.graph.facts(&path).is_some_and(|facts| facts.lists_files()) {
                 let location = Location { path: path.clone(), span: Span::default() };
                 let why = "it names modules in an `__all__` that cannot be known".into();
                 let covers = parent(&path).into();
                 self.unknowns.push(UnknownReach { location, why, covers });
             }
-            self.vm.host.imports.extend(named);
+            self.vm.host.imports.extend(found);
         }
     }
 

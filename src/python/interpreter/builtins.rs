@@ -489,7 +489,7 @@ impl<H: Host> Interpreter<'_, H> {
 /// `dir(class)`: the names of the class and its bases.
 fn names_of(class: &Rc<Class>) -> Value {
     let (mut names, mut open) = (class.names(), false);
-    for base in class.ancestors().iter() {
+    for base in &class.ancestors() {
         match base {
             Value::Class(base) => names.extend(base.names()),
             base => open |= &*base.path() != "builtins.object",
