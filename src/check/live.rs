@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use super::{EnvironmentState, Scene};
+use super::{EnvironmentState, Scene, State};
 use crate::migration::history::{Effect, EffectKind};
 use crate::migration::operation::{Index, Name, TableName};
 use crate::migration::schema::Table;
@@ -96,6 +96,43 @@ pub(super) fn index<'a>(scene: &Scene<'a>, effect: &Effect) -> Option<(&'a Model
         let declared = model.indexes.iter().find(|declared| declared.name.as_ref() == Some(name))?;
         Some((model, declared))
     })
+}
+
+/// Whether a model is another environment's: that one reaches it, this one does not, and its chain makes no such table.
+pub fn is_of_another(state: &State, environment: &EnvironmentState, model: &Model) -> bool {
+    let is_outside = matches!(model.registered, Registered::No | Registered::NoneReached);
+    // Each calls the class by the name that it imports it by.
+    let is_same = |other: &Model| other.location == model.location && other.class.is_some() == model.class.is_some();
+    let has = |other: &EnvironmentState| {
+        let mut models = other.metadata.models.iter();
+        models.any(|other| other.registered == Registered::Yes && is_same(other))
+    };
+    is_outside
+        && model.table.as_ref().is_none_or(|table| table_of(environment, table).is_none())
+        && state.environments.iter().any(|other| !std::ptr::eq(other, environment) && has(other))
+}
+
+/// What autogenerate would take for removed if it did not see a model.
+pub(super) enum Loss {
+    /// Its table: nothing that is seen maps it.
+    Table,
+    /// Columns of its own, in a table that other models map.
+    Columns(Vec<Name>),
+}
+
+/// What depends on a model's being seen. `None` where what is seen declares all of it: a child in its parent's table, a
+/// second class of the same table.
+pub(super) fn loss(environment: &EnvironmentState, model: &Model) -> Option<Loss> {
+    let Some(table) = &model.table else { return Some(Loss::Table) };
+    let mut seen = models_of(environment, table);
+    seen.retain(|other| other.registered == Registered::Yes);
+    if seen.is_empty() {
+        return Some(Loss::Table);
+    }
+    let is_seen = |name: &Name| seen.iter().flat_map(|other| &other.columns).any(|other| other.column.name == *name);
+    let own = model.columns.iter().map(|declared| &declared.column.name);
+    let lost: Vec<Name> = own.filter(|name| **name != Name::Unknown && !is_seen(name)).cloned().collect();
+    (!lost.is_empty()).then_some(Loss::Columns(lost))
 }
 
 /// How a model is called in a message: its class's own name, or its table's.

@@ -39,6 +39,7 @@ pub use analysis::{Analysis, AnalysisError, EnvironmentState, State, Unparsable}
 pub use finding::{Finding, Loss, Related};
 #[cfg(test)]
 pub(crate) use live::ModelsByTable;
+pub use live::is_of_another;
 pub use prediction::{unmapped_columns, unmapped_tables};
 pub(crate) use unused_ignore::finding as unused_ignore;
 

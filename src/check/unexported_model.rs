@@ -80,6 +80,8 @@ fn unexported(scene: &Scene, registry: &Registry) -> Vec<Finding> {
         .filter_map(|model| Some((model, model.top_level_name()?)))
         // Importing one name of a module registers all of its models; only what is imported by name can be listed.
         .filter(|(_, name)| registry.names.contains(*name))
+        // A name with an underscore is kept out of what a module exports.
+        .filter(|(_, name)| !name.starts_with('_'))
         .collect();
     let (listed, missing): (Vec<_>, Vec<_>) =
         models.into_iter().partition(|(_, name)| exported.iter().any(|export| **export == **name));

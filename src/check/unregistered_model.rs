@@ -1,7 +1,9 @@
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use super::live::Loss;
 use super::{Analysis, EnvironmentState, Finding, declare_check, live, prediction};
-use crate::migration::operation::{Location, TableName};
+use crate::migration::operation::{Location, Name, TableName};
 use crate::model::{Model, Registered};
 
 declare_check! {
@@ -66,15 +68,35 @@ fn find(analysis: &Analysis) -> Vec<Finding> {
         let foreign = prediction::Foreign::of(&analysis.after, environment);
         for model in &environment.metadata.models {
             if !model.table.as_ref().is_some_and(|table| foreign.leaves_out(table)) {
-                findings.extend(judge(analysis, &head, environment, model));
+                findings.extend(judge(analysis, &head, &foreign, environment, model).map(|found| (environment, found)));
             }
         }
     }
-    findings
+    // A new model that no environment reaches is missing in the one that reaches what stands beside it.
+    let mut nearest: HashMap<(Arc<str>, u32), usize> = HashMap::new();
+    let place = |finding: &Finding| (finding.location.path.clone(), finding.location.span.start);
+    for (environment, finding) in &findings {
+        let near = nearest.entry(place(finding)).or_default();
+        *near = nearness(environment, finding).max(*near);
+    }
+    findings.retain(|(environment, finding)| nearest.get(&place(finding)) == Some(&nearness(environment, finding)));
+    findings.into_iter().map(|(_, finding)| finding).collect()
 }
 
-fn judge(analysis: &Analysis, head: &Head, environment: &EnvironmentState, model: &Model) -> Option<Finding> {
-    let known = head.model(model);
+/// How many folders a finding's file shares with the nearest file that an environment reaches.
+fn nearness(environment: &EnvironmentState, finding: &Finding) -> usize {
+    let shared = |path: &str| path.split('/').zip(finding.location.path.split('/')).take_while(|(a, b)| a == b).count();
+    environment.metadata.closure.keys().map(|path| shared(path)).max().unwrap_or_default()
+}
+
+fn judge(
+    analysis: &Analysis,
+    head: &Head,
+    foreign: &prediction::Foreign,
+    environment: &EnvironmentState,
+    model: &Model,
+) -> Option<Finding> {
+    let known = head.model(environment, model);
     let is_new = known.is_none() && !analysis.is_whole_history();
     let was_registered = known.is_some_and(|(_, before)| before.registered == Registered::Yes);
     match model.registered {
@@ -82,11 +104,14 @@ fn judge(analysis: &Analysis, head: &Head, environment: &EnvironmentState, model
         Registered::No | Registered::NoneReached if was_registered => {
             Some(import_removed(analysis, known, environment, model))
         }
-        Registered::No if is_new => Some(unreached(environment, model)),
-        Registered::No if is_created(environment, model) => {
-            // `HEAD` has the accident already, unless its chain did not create the table.
-            let is_known = known.is_some_and(|(environment, before)| is_created(environment, before));
-            (!is_known).then(|| unreached(environment, model))
+        Registered::No if is_new && !live::is_of_another(&analysis.after, environment, model) => {
+            Some(unreached(environment, foreign, model, live::loss(environment, model)?))
+        }
+        Registered::No if !is_new => {
+            let loss = created(environment, model)?;
+            // `HEAD` has the accident already, unless its chain did not create what would be lost.
+            let is_known = known.is_some_and(|(environment, before)| created(environment, before).is_some());
+            (!is_known).then(|| unreached(environment, foreign, model, loss))
         }
         _ => None,
     }
@@ -95,11 +120,17 @@ fn judge(analysis: &Analysis, head: &Head, environment: &EnvironmentState, model
 /// A model, and the environment that it is in.
 type Known<'a> = (&'a EnvironmentState, &'a Model);
 
-/// The models of `HEAD`.
-struct Head<'a>(HashMap<Identity<'a>, Known<'a>>);
+/// The models of `HEAD`: those of an environment, by its place, and all.
+struct Head<'a> {
+    environments: HashMap<Place<'a>, HashMap<Identity<'a>, Known<'a>>>,
+    all: HashMap<Identity<'a>, Known<'a>>,
+}
+
+/// What an environment is known by: its scripts, its configuration, and the section there.
+type Place<'a> = (&'a str, Option<&'a str>, &'a str);
 
 /// What a model is known by: its class; without one, its table and the file that declares it.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Identity<'a> {
     Class(&'a str),
     Table(Option<&'a TableName>, &'a str),
@@ -107,19 +138,27 @@ enum Identity<'a> {
 
 impl<'a> Head<'a> {
     fn of(analysis: &'a Analysis) -> Self {
-        let mut models = HashMap::new();
+        let mut head = Self { environments: HashMap::new(), all: HashMap::new() };
         for environment in analysis.before.first().into_iter().flat_map(|head| &head.environments) {
+            let own = head.environments.entry(place(environment)).or_default();
             for model in &environment.metadata.models {
-                models.entry(Identity::of(model)).or_insert((environment, model));
+                own.entry(Identity::of(model)).or_insert((environment, model));
+                head.all.entry(Identity::of(model)).or_insert((environment, model));
             }
         }
-        Self(models)
+        head
     }
 
-    /// The same model in `HEAD`.
-    fn model(&self, model: &Model) -> Option<Known<'a>> {
-        self.0.get(&Identity::of(model)).copied()
+    /// The same model in the same environment of `HEAD`; in any of them, where the environment is new or has moved.
+    fn model(&self, environment: &EnvironmentState, model: &Model) -> Option<Known<'a>> {
+        let models = self.environments.get(&place(environment)).unwrap_or(&self.all);
+        models.get(&Identity::of(model)).copied()
     }
+}
+
+fn place(environment: &EnvironmentState) -> Place<'_> {
+    let environment = &environment.environment;
+    (&environment.script_location, environment.config.as_deref(), &environment.section)
 }
 
 impl<'a> Identity<'a> {
@@ -131,10 +170,18 @@ impl<'a> Identity<'a> {
     }
 }
 
-/// Whether the chain has made the model's table.
-fn is_created(environment: &EnvironmentState, model: &Model) -> bool {
-    let table = model.table.as_ref().and_then(|table| live::table_of(environment, table));
-    table.is_some_and(|table| table.origin.is_some())
+/// What would be lost of all that the chain has made for a model: `None` where it has made nothing that depends on it.
+fn created(environment: &EnvironmentState, model: &Model) -> Option<Loss> {
+    let table = model.table.as_ref().and_then(|table| live::table_of(environment, table))?;
+    table.origin.as_ref()?;
+    match live::loss(environment, model)? {
+        Loss::Table => Some(Loss::Table),
+        Loss::Columns(mut columns) => {
+            let has = |name: &Name| table.columns.iter().any(|built| built.column.name == *name);
+            columns.retain(has);
+            (!columns.is_empty()).then_some(Loss::Columns(columns))
+        }
+    }
 }
 
 fn subject(model: &Model) -> String {
@@ -161,10 +208,21 @@ fn finding(model: &Model, location: Location, message: String, environment: &Env
     }
 }
 
-fn unreached(environment: &EnvironmentState, model: &Model) -> Finding {
+fn unreached(environment: &EnvironmentState, foreign: &prediction::Foreign, model: &Model, loss: Loss) -> Finding {
     let env = environment.environment.env.as_deref().unwrap_or("env.py");
+    let consequence = match loss {
+        // What lies in a schema that autogenerate does not look at is not dropped.
+        Loss::Table if model.table.as_ref().is_some_and(|table| foreign.has(table)) => {
+            "autogenerate does not see its table".to_owned()
+        }
+        Loss::Table => "autogenerate would drop its table".to_owned(),
+        Loss::Columns(columns) => {
+            let columns: Vec<String> = columns.iter().map(|column| format!("`{column}`")).collect();
+            format!("autogenerate would drop its columns: {}", columns.join(", "))
+        }
+    };
     let message = format!(
-        "model `{}`{} is not registered: {env} does not reach it, and autogenerate would drop its table",
+        "model `{}`{} is not registered: {env} does not reach it, and {consequence}",
         live::name(model),
         mapping(model)
     );
@@ -229,7 +287,7 @@ fn lost_import(
 
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::staged;
+    use crate::check::testing::{staged, staged_on};
 
     const INIT: &str = "# app/models/__init__.py\nfrom app.models.base import Base\n";
 
@@ -271,5 +329,84 @@ mod tests {
                      \x20   name: Mapped[str] = mapped_column(String(100), unique=True)\n";
         let init = format!("{INIT}from app.models.teams import Team\nfrom app.models.user import User\n");
         assert_eq!(staged(&format!("{moved}{init}")), "");
+    }
+
+    /// Two services of one repository, whose models share a metadata object. Both have a table `users`.
+    const SERVICES: &str = r#"
+# a/alembic.ini
+[alembic]
+script_location = migrations
+# a/migrations/env.py
+from alembic import context
+from shop.models import SQLModel
+context.configure(target_metadata=SQLModel.metadata)
+# a/migrations/versions/a1.py
+import sqlalchemy as sa
+from alembic import op
+revision = "a1"
+down_revision = None
+def upgrade():
+    op.create_table("users", sa.Column("id", sa.Integer(), primary_key=True))
+def downgrade():
+    op.drop_table("users")
+# a/shop/__init__.py
+# a/shop/models/__init__.py
+from sqlmodel import SQLModel
+from shop.models.user import User
+# a/shop/models/user.py
+from sqlmodel import Field, SQLModel
+class User(SQLModel, table=True):
+    __tablename__ = "users"
+    id: int = Field(primary_key=True)
+# b/alembic.ini
+[alembic]
+script_location = migrations
+# b/migrations/env.py
+from alembic import context
+from stock.models import SQLModel
+context.configure(target_metadata=SQLModel.metadata)
+# b/migrations/versions/b1.py
+import sqlalchemy as sa
+from alembic import op
+revision = "b1"
+down_revision = None
+def upgrade():
+    op.create_table("users", sa.Column("id", sa.Integer(), primary_key=True))
+def downgrade():
+    op.drop_table("users")
+# b/stock/__init__.py
+# b/stock/models/__init__.py
+from sqlmodel import SQLModel
+from stock.models.user import Keeper
+# b/stock/models/user.py
+from sqlmodel import Field, SQLModel
+class Keeper(SQLModel, table=True):
+    __tablename__ = "users"
+    id: int = Field(primary_key=True)
+"#;
+
+    #[test]
+    fn a_service_does_not_answer_for_the_models_of_another() {
+        assert_eq!(staged_on(SERVICES, "# b/stock/other.py\nx = 1\n"), "");
+        let team = "# a/shop/models/team.py\nfrom sqlmodel import Field, SQLModel\n\
+                    class Team(SQLModel, table=True):\n    id: int = Field(primary_key=True)\n";
+        let init = "# a/shop/models/__init__.py\nfrom sqlmodel import SQLModel\nfrom shop.models.user import User\n";
+        let registered = format!("{team}{init}from shop.models.team import Team\n");
+        assert_eq!(staged_on(SERVICES, &registered), "missing-migration team a/shop/models/team.py:2\n");
+        // Where nobody registers it, the service that it lies in is told.
+        assert_eq!(staged_on(SERVICES, team), "unregistered-model shop.models.team.Team a/shop/models/team.py:2\n");
+    }
+
+    #[test]
+    fn a_class_that_shares_a_table_with_registered_ones_loses_only_its_own_columns() {
+        let child = |columns: &str| {
+            format!(
+                "# app/models/keeper.py\nfrom sqlalchemy import String\nfrom sqlalchemy.orm import Mapped, mapped_column\n\
+                 from app.models.user import User\nclass Keeper(User):\n    __mapper_args__ = {{\"polymorphic_identity\": 1}}\n{columns}"
+            )
+        };
+        assert_eq!(staged(&child("")), "");
+        let keeper = "unregistered-model app.models.keeper.Keeper app/models/keeper.py:4\n";
+        assert_eq!(staged(&child("    shed: Mapped[str] = mapped_column(String(9))\n")), keeper);
     }
 }

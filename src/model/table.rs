@@ -209,7 +209,7 @@ pub(super) fn camel_to_snake_case(name: &str) -> String {
         }
         snake.extend(c.to_lowercase());
     }
-    snake
+    snake.trim_start_matches('_').to_owned()
 }
 
 /// advanced-alchemy's `((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))` to `_\1`.

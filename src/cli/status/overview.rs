@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
-use crate::check::{EnvironmentState, State, unmapped_columns, unmapped_tables};
+use crate::check::{EnvironmentState, State, is_of_another, unmapped_columns, unmapped_tables};
 use crate::hook;
 use crate::migration::history::{Effect, EffectKind, History};
 use crate::migration::revision_map::{Fault, RevisionMap};
@@ -164,7 +164,10 @@ impl EnvironmentView {
             section: environment.section.clone(),
             metadata: known,
             metadata_reason,
-            models: metadata.models.iter().map(|model| ModelView::of(model, places)).collect(),
+            models: (metadata.models.iter())
+                .filter(|model| !is_of_another(snapshot, state, model))
+                .map(|model| ModelView::of(model, places))
+                .collect(),
             registries: (metadata.registries.iter())
                 .map(|registry| RegistryView {
                     path: registry.path.to_string(),
