@@ -291,7 +291,17 @@ impl Declarative {
                 Some(Meta { key: Key::Library(library(base)), call: None })
             }
             Value::OneOf(values) => values.iter().find_map(|value| self.meta_within(vm, value, nesting)),
-            _ => None,
+            // The one for no bind key; one for another key is another.
+            value => {
+                let path = value.path();
+                let is_registered = is_advanced_alchemy(&path) && path.ends_with("metadata_registry.get()");
+                let is_default = || match value {
+                    Value::Object(call) => call.arguments.get(0, "bind_key").is_none_or(|key| key.as_str().is_none()),
+                    _ => true,
+                };
+                let key = Key::Library("advanced_alchemy".into());
+                (is_registered && is_default()).then_some(Meta { key, call: None })
+            }
         }
     }
 

@@ -1,13 +1,13 @@
 //! Mapped classes, the metadata that `env.py` gives to Alembic, and which classes it reaches.
 
 mod annotated;
+mod application;
 mod beside;
 mod candidates;
 mod columns;
 mod custom;
 mod declarative;
 mod excluded;
-mod flask;
 mod host;
 mod naming;
 mod reach;
@@ -163,7 +163,7 @@ impl Metadata {
         let Some(PathTarget::File(env)) = env else { return Default::default() };
         let mut reach = Reach::of(sources, environment, &env.path);
         let mut declarative = Declarative::default();
-        let targets = Targets::of(&mut reach.vm, &mut declarative, &env.path);
+        let mut targets = Targets::of(&mut reach.vm, &mut declarative, &env.path);
         let excluded = excluded::of(&mut reach.vm);
         let target = targets.target();
         let mut metadata = Self {
@@ -180,8 +180,13 @@ impl Metadata {
         declarative = Declarative::default();
         declarative.library_bases.extend(targets.libraries().cloned());
         candidates::run(&mut reach, &mut declarative, environment);
-        let models = models(&mut reach, &mut declarative, &targets, &metadata.target);
-        metadata.models = models;
+        metadata.models = models(&mut reach, &mut declarative, &targets, &metadata.target);
+        if metadata.models.is_empty() && targets.is_flask {
+            // The database is none of Flask-SQLAlchemy's.
+            reach.bind_databases();
+            targets = Targets::of(&mut reach.vm, &mut declarative, &env.path);
+            metadata.models = models(&mut reach, &mut declarative, &targets, &metadata.target);
+        }
         metadata.judge(&targets, settings, &reach.closure.possible);
         metadata.registries = registry::of(&mut reach, &metadata.models);
         (metadata, reach.sifted)

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::UnknownReach;
+use super::application;
 use super::declarative::Declarative;
-use super::flask;
 use super::host::{Recorder, Vm};
 use super::sifted::Sifted;
 use super::target::Targets;
 use crate::git::parent;
 use crate::migration::operation::Location;
+use crate::migration::schema_item::last_part;
 use crate::project::Environment;
 use crate::python::graph::{Closure, Graph};
 use crate::python::imports::{MODULE, every_expression};
@@ -34,8 +35,6 @@ pub(super) struct Reach<'s> {
     pub(super) graph: Graph<'s>,
     pub(super) closure: Closure,
     pub(super) unknowns: Vec<UnknownReach>,
-    /// Whether Flask's `current_app` brings the metadata.
-    pub(super) is_flask: bool,
     /// The files whose module level has run to find models.
     pub(super) ran: Vec<Arc<str>>,
     pub(super) sifted: Sifted,
@@ -49,7 +48,6 @@ impl<'s> Reach<'s> {
             graph: Graph::new(sources, &environment.roots),
             closure: Closure::default(),
             unknowns: Vec::new(),
-            is_flask: false,
             ran: Vec::new(),
             sifted: Sifted::default(),
         };
@@ -57,10 +55,10 @@ impl<'s> Reach<'s> {
         reach.closure.start(&mut reach.graph, env);
         reach.run(env, &mut ran);
         reach.discover(&mut ran);
-        reach.is_flask = flask::uses_current_app(&mut reach.graph, env)
+        let is_asked_for = application::is_asked_for(&mut reach.graph, env)
             || Targets::of(&mut reach.vm, &mut Declarative::default(), env).is_flask;
-        if reach.is_flask {
-            for root in flask::roots(sources, &mut reach.graph, &mut reach.sifted) {
+        if is_asked_for {
+            for root in application::roots(sources, &mut reach.graph, &mut reach.sifted) {
                 reach.closure.start(&mut reach.graph, &root);
             }
             reach.discover(&mut ran);
@@ -147,6 +145,23 @@ impl<'s> Reach<'s> {
             self.vm.call(function, arguments, path, Span::default());
             self.settle(path);
         }
+    }
+
+    /// Runs the functions of the application that may bind migrations to a database: `Migrate(app, db)` and
+    /// `migrate.init_app(app, db)`. What they discover was followed already.
+    pub(super) fn bind_databases(&mut self) {
+        let (unknowns, mut ran) = (self.unknowns.clone(), HashSet::new());
+        let started: Vec<Arc<str>> =
+            self.closure.files.keys().filter(|path| self.closure.is_started(path)).cloned().collect();
+        for path in started {
+            let Some(facts) = self.graph.facts(&path) else { continue };
+            for (scope, facts) in facts.scopes.iter().enumerate().filter(|(scope, _)| *scope != MODULE) {
+                if facts.calls.iter().any(|called| matches!(last_part(called), "Migrate" | "init_app")) {
+                    self.run_function(&path, scope, &mut ran);
+                }
+            }
+        }
+        self.unknowns = unknowns;
     }
 
     /// Takes over what a run left.

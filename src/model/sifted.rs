@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::application::{Kind, can_start, kind};
 use super::candidates::{can_declare, can_derive, is_looked_at};
-use super::flask::{Kind, can_start, kind};
 use crate::git::{Entry, Files, Oid};
 use crate::migration::operation::Location;
 use crate::project::Environment;

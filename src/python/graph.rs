@@ -30,10 +30,10 @@ pub struct Graph<'s> {
 pub struct Closure {
     /// The files, each with the dotted name that it was first imported by; empty for one that was started.
     pub files: BTreeMap<Arc<str>, String>,
-    /// The files that were started by themselves, whether others import them or not.
-    started: BTreeSet<Arc<str>>,
     /// The import statement that first led to a file, and the file it stands in. None for what was started or discovered.
     pub reached_by: BTreeMap<Arc<str>, (Arc<str>, Span)>,
+    /// The files that were started, which others may import as well.
+    started: BTreeSet<Arc<str>>,
     /// The import that is followed at this moment.
     import: Option<(Arc<str>, Span)>,
     active: HashSet<Place>,
@@ -251,11 +251,6 @@ impl Closure {
         self.follow(graph);
     }
 
-    /// Whether a file is a program of its own, and no module that one imports.
-    pub fn is_started(&self, path: &Arc<str>) -> bool {
-        self.started.contains(path) || self.files.get(path).is_none_or(String::is_empty)
-    }
-
     /// A module is imported by its dotted name, with the packages above it.
     pub fn import(&mut self, graph: &mut Graph<'_>, dotted: &str) {
         self.import_name(graph, dotted);
@@ -298,6 +293,11 @@ impl Closure {
         let mut all: Vec<Place> = seen.into_iter().collect();
         all.sort_by_key(|(path, scope)| (*scope, path.clone()));
         all
+    }
+
+    /// Whether a file is a program of its own, and no module that others only import.
+    pub fn is_started(&self, path: &Arc<str>) -> bool {
+        self.started.contains(path) || self.files.get(path).is_none_or(String::is_empty)
     }
 
     fn activate(&mut self, place: Place) {

@@ -100,6 +100,31 @@ pub fn find_at(files: &Files, base: &str) -> Option<ModuleFile> {
     }
 }
 
+/// The module that a file outside of the packages on `sys.path` means by an absolute name: where several projects of a
+/// repository have a top-level package of one name, each means its own. `None` where the file lies in no such package.
+pub fn find_beside(files: &Files, importer: &str, dotted: &str) -> Option<ModuleFile> {
+    let top = dotted.split('.').next()?;
+    let relative = dotted.replace('.', "/");
+    let mut package = parent(importer);
+    while !package.is_empty() {
+        if package.rsplit('/').next() == Some(top) {
+            let found = find_at(files, &join(parent(package), &relative)?);
+            if found.as_ref().is_some_and(|found| found.path().is_some()) {
+                return found;
+            }
+        }
+        package = parent(package);
+    }
+    None
+}
+
+/// Whether a file lies in the top-level package from which a dotted name led to another.
+pub fn is_in_top_package(importer: &str, dotted: &str, found: &str) -> bool {
+    let path = found.strip_suffix("/__init__.py").or_else(|| found.strip_suffix(".py")).unwrap_or(found);
+    let top = dotted.split('.').skip(1).fold(path, |path, _| parent(path));
+    importer.strip_prefix(top).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// The path, without its ending, that a relative import means: `level` dots and `module` in the file `importer`.
 pub fn relative_base(importer: &str, level: u32, module: &str) -> String {
     let mut folder = parent(importer);
@@ -145,6 +170,19 @@ mod tests {
         assert_eq!(roots.find(&files, ""), None);
         assert_eq!(roots.names("backend/app/models/user.py"), ["backend.app.models.user", "app.models.user"]);
         assert_eq!(roots.names("backend/app/__init__.py"), ["backend.app", "app"]);
+    }
+
+    #[test]
+    fn each_project_means_its_own_package() {
+        let tree =
+            MemoryTree::new([("a/app/db.py", ""), ("a/app/x/y.py", ""), ("b/app/db.py", ""), ("b/app/y.py", "")]);
+        let files = Files::new(Arc::new(tree)).unwrap();
+        let own = |importer: &str| find_beside(&files, importer, "app.db").and_then(|found| found.path().cloned());
+        assert_eq!(own("b/app/y.py"), Some("b/app/db.py".into()));
+        assert_eq!(own("a/app/x/y.py"), Some("a/app/db.py".into()));
+        assert_eq!(own("tools/y.py"), None);
+        assert!(is_in_top_package("a/app/x/y.py", "app.db", "a/app/db.py"));
+        assert!(!is_in_top_package("b/app/y.py", "app.db", "a/app/db.py"));
     }
 
     #[test]

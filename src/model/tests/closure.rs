@@ -351,3 +351,25 @@ fn what_a_module_works_out_for_itself_hides_no_import_of_env_py() {
     // What env.py itself calls could import anything.
     assert_eq!(verdicts("work()"), ["? app.other.Other others", "+ app.user.User users"]);
 }
+
+#[test]
+fn an_application_that_another_program_imports_is_started_all_the_same() {
+    let env = "from flask import current_app\ntarget_metadata = current_app.extensions['migrate'].db.metadata\n";
+    let factory = "from flask import Flask\nfrom importlib import import_module\nfrom app.db import db\n\
+                   def create_app():\n    app = Flask('app')\n    db.init_app(app)\n    \
+                   for path in ['lib.routes:routes', 'app.site.routes:routes']:\n        \
+                   module, name = path.split(':')\n        getattr(import_module(module), name)\n    return app\n";
+    let models = "from app.db import db\nclass Site(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n";
+    let files = [
+        ("migrations/env.py", env),
+        // It comes first by its name.
+        ("app/admin.py", "import app.factory\nfrom flask_migrate import Migrate\n"),
+        ("app/__init__.py", ""),
+        ("app/db.py", "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"),
+        ("app/factory.py", factory),
+        ("app/site/__init__.py", ""),
+        ("app/site/routes.py", "from app.site.models import Site\n"),
+        ("app/site/models.py", models),
+    ];
+    assert_eq!(verdicts(&read_in(&[""], "migrations/env.py", &files)), ["+ app.site.models.Site site"]);
+}

@@ -1,6 +1,6 @@
 //! The ways to declare a model.
 
-use super::{columns, read, verdicts};
+use super::{columns, read, read_in, verdicts};
 use crate::migration::operation::Name;
 
 const ENV: (&str, &str) = (
@@ -263,4 +263,58 @@ fn a_library_s_base_names_tables_as_foreign_keys_call_them() {
     let metadata = read(&[env, ("app.py", &more)]);
     let expected = ["+ app.Network networks", "+ app.Port ports", "+ app.HostRoute hostroutes", "+ app.Hop hops"];
     assert_eq!(verdicts(&metadata), expected);
+}
+
+#[test]
+fn a_database_that_the_application_binds_in_its_factory() {
+    let env = (
+        "migrations/env.py",
+        "from flask import current_app\n\
+        target_metadata = current_app.extensions['migrate'].db.metadata\n",
+    );
+    let base =
+        "from sqlalchemy.orm import declarative_base\nBase = declarative_base()\ndef init_db():\n    return Base\n";
+    let app = "from flask import Flask\nfrom flask_migrate import Migrate\nfrom app.db import init_db\nimport app.models\n\
+               def create_app():\n    app = Flask('app')\n    db = init_db()\n    migrate = Migrate()\n    \
+               migrate.init_app(app, db)\n    return app\n";
+    let models = "import sqlalchemy as sa\nfrom app.db import Base\n\
+                  class User(Base):\n    __tablename__ = 'users'\n    id = sa.Column(sa.Integer, primary_key=True)\n";
+    let files = [env, ("app/__init__.py", ""), ("app/db.py", base), ("app/factory.py", app), ("app/models.py", models)];
+    assert_eq!(verdicts(&read_in(&[""], "migrations/env.py", &files)), ["+ app.models.User users"]);
+}
+
+#[test]
+fn the_registry_of_advanced_alchemy_is_filled_by_the_application() {
+    let env = (
+        "db/migrations/env.py",
+        "from advanced_alchemy.base import metadata_registry\nfrom alembic import context\n\
+        config = context.config\ncontext.configure(target_metadata=metadata_registry.get(config.bind_key))\n",
+    );
+    let app = "from litestar import Litestar\ndef create_app():\n    from app import models\n    return Litestar(plugins=[])\n";
+    let models = "from advanced_alchemy.base import UUIDAuditBase\nfrom sqlalchemy.orm import Mapped\n\
+                  class Tag(UUIDAuditBase):\n    __tablename__ = 'tags'\n    name: Mapped[str]\n";
+    let files =
+        [env, ("app/__init__.py", ""), ("app/asgi.py", app), ("app/models.py", models), ("app/other.py", models)];
+    assert_eq!(
+        verdicts(&read_in(&[""], "db/migrations/env.py", &files)),
+        ["+ app.models.Tag tags", "- app.other.Tag tags"]
+    );
+}
+
+#[test]
+fn each_service_of_a_repository_has_its_own_app_package() {
+    let (db, models) = (
+        "from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase): pass\n",
+        "import sqlalchemy as sa\nfrom app.db import Base\n\
+         class User(Base):\n    __tablename__ = 'users'\n    id = sa.Column(sa.Integer, primary_key=True)\n",
+    );
+    let env = "from app.db import Base\nfrom app import models\ntarget_metadata = Base.metadata\n";
+    let files = [
+        ("a/migrations/env.py", env),
+        ("a/app/db.py", db),
+        ("a/app/models.py", models),
+        ("b/app/db.py", db),
+        ("b/app/models.py", models),
+    ];
+    assert_eq!(verdicts(&read_in(&["a", "", "b"], "a/migrations/env.py", &files)), ["+ app.models.User users"]);
 }

@@ -50,12 +50,23 @@ impl<H: Host> Interpreter<'_, H> {
         }
     }
 
+    /// The module that a statement of a file means by a dotted name.
+    fn import_in(&mut self, dotted: &str, file: &str) -> Value {
+        let found = self.import(dotted);
+        match &found {
+            Value::Module(path) if !modules::is_in_top_package(file, dotted, path) => {
+                modules::find_beside(&self.sources.files, file, dotted).map_or(found, module_value)
+            }
+            _ => found,
+        }
+    }
+
     pub(super) fn import_statement(&mut self, names: &[Alias], scope: &Scope) {
         for alias in names {
             let value = match &alias.asname {
-                Some(_) => self.import(&alias.name),
+                Some(_) => self.import_in(&alias.name, scope.file()),
                 // `import a.b` binds `a`.
-                None => self.import(alias.name.split('.').next().unwrap_or_default()),
+                None => self.import_in(alias.name.split('.').next().unwrap_or_default(), scope.file()),
             };
             let name = alias.asname.clone().unwrap_or_else(|| alias.name.split('.').next().unwrap_or_default().into());
             bind(scope, &name, value);
@@ -83,7 +94,7 @@ impl<H: Host> Interpreter<'_, H> {
     /// The module that a `from` names.
     fn import_source(&mut self, import: &ImportFrom, file: &Arc<str>) -> Value {
         if import.level == 0 {
-            return self.import(&import.module);
+            return self.import_in(&import.module, file);
         }
         let path = modules::relative_base(file, import.level, &import.module);
         match modules::find_at(&self.sources.files, &path) {

@@ -1,4 +1,4 @@
-//! What runs before `flask db migrate` does: the application that `current_app` stands for.
+//! What runs before `flask db migrate` or `litestar database` does: the application, which has imported its models by then.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,12 +9,21 @@ use crate::git::{Entry, Mode, parent};
 use crate::python::graph::Graph;
 use crate::python::{ModuleFile, Sources};
 
-/// Whether `env.py` asks Flask for its application.
-pub(super) fn uses_current_app(graph: &mut Graph<'_>, env: &Arc<str>) -> bool {
+/// What stands in a module that makes an application or binds migrations to one.
+const STARTS: [&str; 6] =
+    ["Flask(", "flask_migrate", "FlaskGroup(", "Litestar(", "SQLAlchemyAsyncConfig(", "SQLAlchemySyncConfig("];
+
+/// Whether `env.py` takes its metadata from an application that runs already: Flask's `current_app`, or the registry of
+/// advanced-alchemy, whose commands are Litestar's.
+pub(super) fn is_asked_for(graph: &mut Graph<'_>, env: &Arc<str>) -> bool {
     graph.facts(env).is_some_and(|facts| {
         facts.imports.iter().any(|import| {
-            import.module.split('.').next() == Some("flask")
-                && (import.name.as_deref() == Some("current_app") || import.name.is_none())
+            let name = import.name.as_deref();
+            match import.module.split('.').next() {
+                Some("flask") => matches!(name, Some("current_app") | None),
+                Some("advanced_alchemy") => matches!(name, Some("metadata_registry" | "orm_registry")),
+                _ => false,
+            }
         })
     })
 }
@@ -76,15 +85,12 @@ pub(super) fn kind(entry: &Entry) -> Kind {
     }
 }
 
-/// Whether a module makes the application or binds Flask-Migrate to it.
+/// Whether a module makes the application or binds migrations to it.
 pub(super) fn can_start(content: &[u8]) -> bool {
     let text = String::from_utf8_lossy(content);
     let derives =
         |line: &str| line.trim_start().starts_with("class ") && (line.contains("Flask)") || line.contains("Flask,"));
-    text.contains("Flask(")
-        || text.contains("flask_migrate")
-        || text.contains("FlaskGroup(")
-        || text.contains("Flask") && text.lines().any(derives)
+    STARTS.iter().any(|word| text.contains(word)) || text.contains("Flask") && text.lines().any(derives)
 }
 
 /// The modules in lines such as `name = "package.module:function"`, and in `FLASK_APP=package.module:create_app`.
