@@ -65,8 +65,12 @@ fn find(scene: &Scene) -> Vec<Finding> {
             continue;
         };
         let name = live::name(model);
-        let reached = model.registered != Registered::No;
-        let state = if reached { "still maps it" } else { "still maps it, but `env.py` does not reach it" };
+        let reached = !matches!(model.registered, Registered::No | Registered::NoneReached);
+        let state = match model.registered {
+            Registered::No => "still maps it, but `env.py` does not reach it",
+            Registered::NoneReached => "still maps it, but `env.py` reaches no model at all",
+            Registered::Yes | Registered::Unknown(_) => "still maps it",
+        };
         let message = format!("upgrade() drops table `{table}`, and `{name}` {state}{}", effect::facts(effect));
         let help = match live::registration(scene.environment, model).filter(|_| !reached) {
             Some(registration) => {

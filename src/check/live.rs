@@ -98,7 +98,8 @@ pub(super) fn index<'a>(scene: &Scene<'a>, effect: &Effect) -> Option<(&'a Model
     })
 }
 
-/// Whether a model is another environment's: that one reaches it, this one does not, and its chain makes no such table.
+/// Whether a model is another environment's: that one reaches it, this one does not, and nothing that its chain made depends
+/// on it.
 pub fn is_of_another(state: &State, environment: &EnvironmentState, model: &Model) -> bool {
     let is_outside = matches!(model.registered, Registered::No | Registered::NoneReached);
     // Each calls the class by the name that it imports it by.
@@ -108,7 +109,7 @@ pub fn is_of_another(state: &State, environment: &EnvironmentState, model: &Mode
         models.any(|other| other.registered == Registered::Yes && is_same(other))
     };
     is_outside
-        && model.table.as_ref().is_none_or(|table| table_of(environment, table).is_none())
+        && created_loss(environment, model).is_none()
         && state.environments.iter().any(|other| !std::ptr::eq(other, environment) && has(other))
 }
 
@@ -133,6 +134,20 @@ pub(super) fn loss(environment: &EnvironmentState, model: &Model) -> Option<Loss
     let own = model.columns.iter().map(|declared| &declared.column.name);
     let lost: Vec<Name> = own.filter(|name| **name != Name::Unknown && !is_seen(name)).cloned().collect();
     (!lost.is_empty()).then_some(Loss::Columns(lost))
+}
+
+/// What would be lost of all that the chain has made for a model. `None` where it has made nothing that depends on it.
+pub(super) fn created_loss(environment: &EnvironmentState, model: &Model) -> Option<Loss> {
+    let table = table_of(environment, model.table.as_ref()?)?;
+    table.origin.as_ref()?;
+    match loss(environment, model)? {
+        Loss::Table => Some(Loss::Table),
+        Loss::Columns(mut columns) => {
+            let has = |name: &Name| table.columns.iter().any(|built| built.column.name == *name);
+            columns.retain(has);
+            (!columns.is_empty()).then_some(Loss::Columns(columns))
+        }
+    }
 }
 
 /// How a model is called in a message: its class's own name, or its table's.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::live::Loss;
 use super::{Analysis, EnvironmentState, Finding, declare_check, live, prediction};
-use crate::migration::operation::{Location, Name, TableName};
+use crate::migration::operation::{Location, TableName};
 use crate::model::{Model, Registered};
 
 declare_check! {
@@ -108,9 +108,9 @@ fn judge(
             Some(unreached(environment, foreign, model, live::loss(environment, model)?))
         }
         Registered::No if !is_new => {
-            let loss = created(environment, model)?;
+            let loss = live::created_loss(environment, model)?;
             // `HEAD` has the accident already, unless its chain did not create what would be lost.
-            let is_known = known.is_some_and(|(environment, before)| created(environment, before).is_some());
+            let is_known = known.is_some_and(|(environment, before)| live::created_loss(environment, before).is_some());
             (!is_known).then(|| unreached(environment, foreign, model, loss))
         }
         _ => None,
@@ -166,20 +166,6 @@ impl<'a> Identity<'a> {
         match &model.class {
             Some(class) => Self::Class(class),
             None => Self::Table(model.table.as_ref(), &model.location.path),
-        }
-    }
-}
-
-/// What would be lost of all that the chain has made for a model: `None` where it has made nothing that depends on it.
-fn created(environment: &EnvironmentState, model: &Model) -> Option<Loss> {
-    let table = model.table.as_ref().and_then(|table| live::table_of(environment, table))?;
-    table.origin.as_ref()?;
-    match live::loss(environment, model)? {
-        Loss::Table => Some(Loss::Table),
-        Loss::Columns(mut columns) => {
-            let has = |name: &Name| table.columns.iter().any(|built| built.column.name == *name);
-            columns.retain(has);
-            (!columns.is_empty()).then_some(Loss::Columns(columns))
         }
     }
 }
