@@ -51,21 +51,38 @@ declare_check! {
     /// Never, where Alembic is to run.
     ///
     /// ## What it cannot see
-    /// Revisions whose id or `down_revision` is computed at run time.
+    /// Revisions whose id or `down_revision` is computed at run time, and those that an application adds from installed packages
+    /// (`set_main_option("version_locations", …)`): then no revision is missed.
     pub(super) static BROKEN_CHAIN = "broken-chain", Deny, InState(find);
 }
 
 fn find(scene: &Scene) -> Vec<Finding> {
-    scene.environment.revisions.faults.iter().map(finding).collect()
+    let faults = &scene.environment.revisions.faults;
+    let is_missing = |fault: &&Fault| matches!(fault, Fault::Missing { .. });
+    let are_elsewhere = faults.iter().any(|fault| is_missing(&fault)) && adds_locations(scene);
+    faults.iter().filter(|fault| !(are_elsewhere && is_missing(fault))).map(finding).collect()
+}
+
+/// Whether the program that runs Alembic gives it version locations that no configuration names, such as those of installed
+/// packages: the revisions there are not known.
+fn adds_locations(scene: &Scene) -> bool {
+    let sets = |text: &str| {
+        ["set_main_option(\"version_locations\"", "set_main_option('version_locations'"]
+            .iter()
+            .any(|set| text.contains(set))
+    };
+    let mut closure = scene.environment.metadata.closure.keys();
+    closure.any(|path| scene.state.sources.text(path).is_some_and(|source| sets(&source.text)))
 }
 
 fn finding(fault: &Fault) -> Finding {
     match fault {
         Fault::Missing { script, names, is_dependency } => {
             let id = &script.revision.id;
-            let what = if *is_dependency { "depends on" } else { "follows" };
+            let (what, location) =
+                if *is_dependency { ("depends on", dependency(script)) } else { ("follows", link(script)) };
             let message = format!("revision {id} {what} {names}, which does not exist");
-            Finding::new(&BROKEN_CHAIN, &**id, link(script), message)
+            Finding::new(&BROKEN_CHAIN, &**id, location, message)
                 .revision(id)
                 .help("name the revision that it really follows, or commit the missing file with it")
         }
@@ -96,6 +113,10 @@ fn finding(fault: &Fault) -> Finding {
 
 fn link(script: &Script) -> Location {
     Location { path: script.path.clone(), span: script.revision.down_revision_span }
+}
+
+fn dependency(script: &Script) -> Location {
+    Location { path: script.path.clone(), span: script.revision.depends_on_span }
 }
 
 fn identity(script: &Script) -> Location {
@@ -131,5 +152,20 @@ mod tests {
         assert!(!found.contains("broken-chain"), "{found}");
         assert!(found.contains("edited-migration c m/versions/c.py:"), "{found}");
         assert!(found.contains("multiple-heads"), "{found}");
+    }
+
+    #[test]
+    fn a_missing_dependency_is_found_at_its_own_line() {
+        let dependent = revision("d", "\"c\"").replace("def upgrade", "depends_on = \"x\"\ndef upgrade");
+        assert_eq!(staged_on(&head(), &dependent), "broken-chain d m/versions/d.py:3\n");
+    }
+
+    #[test]
+    fn revisions_of_installed_packages_are_not_missed() {
+        let env = "# m/env.py\nfrom alembic import context\nimport plugins\nplugins.locate(context.config)\n\
+                   # plugins.py\ndef locate(config):\n    \
+                   config.set_main_option(\"version_locations\", \" \".join(entry_points()))\n";
+        let dependent = revision("d", "\"c\"").replace("def upgrade", "depends_on = \"x\"\ndef upgrade");
+        assert_eq!(staged_on(&head(), &format!("{env}{dependent}")), "");
     }
 }

@@ -52,6 +52,7 @@ pub struct Revision {
     pub down_revision: Vec<Arc<str>>,
     /// The statement that sets `down_revision`; that of `revision` where there is none.
     pub down_revision_span: Span,
+    pub depends_on_span: Span,
     pub depends_on: Vec<Arc<str>>,
     pub branch_labels: Vec<Arc<str>>,
     /// Whether one of them could not be known statically: the chain is then not judged by this file.
@@ -124,6 +125,7 @@ fn revision(sources: &Sources, roots: &ImportRoots, path: &Arc<str>, body: &Suit
         id_span,
         down_revision,
         down_revision_span: binding(body, "down_revision").unwrap_or(id_span),
+        depends_on_span: binding(body, "depends_on").unwrap_or(id_span),
         depends_on,
         branch_labels,
         is_unknown,

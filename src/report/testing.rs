@@ -60,6 +60,7 @@ pub(crate) fn chain(revisions: &[(&str, &[&str])]) -> RevisionMap {
             id_span: Span { start: 0, end: 0 },
             down_revision: down.iter().map(|id| (*id).into()).collect(),
             down_revision_span: Span { start: 0, end: 0 },
+            depends_on_span: Span { start: 0, end: 0 },
             depends_on: Vec::new(),
             branch_labels: Vec::new(),
             is_unknown: false,

@@ -153,6 +153,7 @@ fn replay_both(revisions: Vec<(Vec<MigrateOperation>, Vec<MigrateOperation>)>) -
                 id_span: Span::default(),
                 down_revision: at.checked_sub(1).map(|at| format!("r{at}").into()).into_iter().collect(),
                 down_revision_span: Span::default(),
+                depends_on_span: Span::default(),
                 depends_on: Vec::new(),
                 branch_labels: Vec::new(),
                 is_unknown: false,

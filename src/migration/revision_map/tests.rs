@@ -31,6 +31,7 @@ fn script(
         id_span: Span::default(),
         down_revision,
         down_revision_span: Span::default(),
+        depends_on_span: Span::default(),
         depends_on,
         branch_labels,
         is_unknown: id == "?",
