@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::live::Loss;
@@ -80,6 +80,9 @@ fn find(analysis: &Analysis) -> Vec<Finding> {
         *near = nearness(environment, finding).max(*near);
     }
     findings.retain(|(environment, finding)| nearest.get(&place(finding)) == Some(&nearness(environment, finding)));
+    // Environments that share their models are told together.
+    let mut told = HashSet::new();
+    findings.retain(|(_, finding)| told.insert((place(finding), finding.subject.clone())));
     findings.into_iter().map(|(_, finding)| finding).collect()
 }
 
@@ -109,8 +112,12 @@ fn judge(
         }
         Registered::No if !is_new => {
             let loss = live::created_loss(environment, model)?;
-            // `HEAD` has the accident already, unless its chain did not create what would be lost.
-            let is_known = known.is_some_and(|(environment, before)| live::created_loss(environment, before).is_some());
+            let is_known = known.is_some_and(|(environment, before)| match loss {
+                // `HEAD` has the accident already, unless its chain did not create the table. Where another class mapped it, that
+                // one is reported.
+                Loss::Table => live::is_created(environment, before),
+                Loss::Columns(_) => live::created_loss(environment, before).is_some(),
+            });
             (!is_known).then(|| unreached(environment, foreign, model, loss))
         }
         _ => None,
@@ -379,6 +386,10 @@ class Keeper(SQLModel, table=True):
         let init = "# a/shop/models/__init__.py\nfrom sqlmodel import SQLModel\nfrom shop.models.user import User\n";
         let registered = format!("{team}{init}from shop.models.team import Team\n");
         assert_eq!(staged_on(SERVICES, &registered), "missing-migration team a/shop/models/team.py:2\n");
+        // What `b` loses is its own class of the table, not the one of `a`.
+        let lost = "# b/stock/models/__init__.py\nfrom sqlmodel import SQLModel\n";
+        let keeper = "unregistered-model stock.models.user.Keeper b/stock/models/__init__.py:2\n";
+        assert_eq!(staged_on(SERVICES, lost), keeper);
         // Where nobody registers it, the service that it lies in is told.
         assert_eq!(staged_on(SERVICES, team), "unregistered-model shop.models.team.Team a/shop/models/team.py:2\n");
     }

@@ -195,7 +195,9 @@ impl ModelView {
             Registered::Yes => (Some(true), None),
             Registered::No => (Some(false), None),
             Registered::Unknown(why) => (None, Some(why.to_string())),
-            Registered::NoneReached => (None, Some("`env.py` reaches no model at all".to_owned())),
+            Registered::NoneReached => {
+                (None, Some("`env.py` imports no model: autogenerate would see none of these tables".to_owned()))
+            }
         };
         let no_table = || model.table.is_none().then(|| "its table's name cannot be known".to_owned());
         let reason = reason.or_else(no_table);

@@ -373,3 +373,29 @@ fn an_application_that_another_program_imports_is_started_all_the_same() {
     ];
     assert_eq!(verdicts(&read_in(&[""], "migrations/env.py", &files)), ["+ app.site.models.Site site"]);
 }
+
+#[test]
+fn plugins_of_a_named_package_cover_that_package() {
+    let env = "from flask import current_app\ntarget_metadata = current_app.extensions['migrate'].db.metadata\n";
+    let factory = "import importlib\nfrom flask import Flask\nfrom app.db import db\nimport app.models\n\
+                   def create_app():\n    app = Flask('app')\n    for name in app.config['PLUGINS']:\n        \
+                   module = '.' + name\n        importlib.import_module(module, package='app.plugins').load(app)\n";
+    let model = |name: &str| {
+        format!("from app.db import db\nclass {name}(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n")
+    };
+    let (user, mail, other) = (model("User"), model("Mail"), model("Other"));
+    let files = [
+        ("migrations/env.py", env),
+        ("app/__init__.py", ""),
+        ("app/db.py", "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"),
+        ("app/factory.py", factory),
+        ("app/models.py", &user),
+        ("app/other.py", &other),
+        ("app/plugins/__init__.py", ""),
+        ("app/plugins/mail.py", &mail),
+    ];
+    assert_eq!(
+        verdicts(&read_in(&[""], "migrations/env.py", &files)),
+        ["+ app.models.User user", "- app.other.Other other", "? app.plugins.mail.Mail mail"]
+    );
+}

@@ -470,6 +470,8 @@ impl<H: Host> Interpreter<'_, H> {
         let text = name.as_text().unwrap_or_else(|| String::from(HOLE).into());
         let level = text.chars().take_while(|c| *c == '.').count();
         let absolute = match (level, package) {
+            // A package is given where the name is relative to it.
+            (0, Some(package)) if text.starts_with(HOLE) => format!("{package}.{HOLE}"),
             (0, _) => text.to_string(),
             (_, Some(package)) => {
                 let parts: Vec<&str> = package.split('.').collect();
