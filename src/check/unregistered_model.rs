@@ -2,7 +2,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::live::Loss;
-use super::{Analysis, EnvironmentState, Finding, declare_check, live, prediction};
+use super::{Analysis, EnvironmentState, Finding, State, declare_check, live, prediction};
 use crate::migration::operation::{Location, TableName};
 use crate::model::{Model, Registered};
 
@@ -118,10 +118,21 @@ fn judge(
                 Loss::Table => live::is_created(environment, before),
                 Loss::Columns(_) => live::created_loss(environment, before).is_some(),
             });
-            (!is_known).then(|| unreached(environment, foreign, model, loss))
+            let is_seen = || is_imported_by_a_revision(&analysis.after, environment, model);
+            (!is_known && !is_seen()).then(|| unreached(environment, foreign, model, loss))
         }
         _ => None,
     }
+}
+
+/// Whether a revision imports a model's module where it is loaded: autogenerate has loaded all revisions before it compares.
+fn is_imported_by_a_revision(state: &State, environment: &EnvironmentState, model: &Model) -> bool {
+    let (from, import) = (format!("from {} import ", model.module), format!("import {}", model.module));
+    environment.scripts.iter().any(|script| {
+        let source = state.sources.text(&script.path);
+        source
+            .is_some_and(|source| source.text.lines().any(|line| line.starts_with(&from) || line.trim_end() == import))
+    })
 }
 
 /// A model, and the environment that it is in.
@@ -405,5 +416,23 @@ class Keeper(SQLModel, table=True):
         assert_eq!(staged(&child("")), "");
         let keeper = "unregistered-model app.models.keeper.Keeper app/models/keeper.py:4\n";
         assert_eq!(staged(&child("    shed: Mapped[str] = mapped_column(String(9))\n")), keeper);
+    }
+
+    #[test]
+    fn a_model_that_a_revision_imports_is_seen_by_autogenerate() {
+        let team = "# a/shop/models/team.py\nfrom sqlmodel import Field, SQLModel\n\
+                    class Team(SQLModel, table=True):\n    id: int = Field(primary_key=True)\n";
+        let head = format!("{SERVICES}{team}");
+        let revision = |import: &str| {
+            format!(
+                "# a/migrations/versions/a2.py\nimport sqlalchemy as sa\nfrom alembic import op\n{import}\
+                 revision = \"a2\"\ndown_revision = \"a1\"\ndef upgrade():\n    \
+                 op.create_table(\"team\", sa.Column(\"id\", sa.Integer(), primary_key=True))\n\
+                 def downgrade():\n    op.drop_table(\"team\")\n"
+            )
+        };
+        let team = "unregistered-model shop.models.team.Team a/shop/models/team.py:2\n";
+        assert_eq!(staged_on(&head, &revision("")), team);
+        assert_eq!(staged_on(&head, &revision("from shop.models.team import Team\n")), "");
     }
 }
