@@ -1,8 +1,10 @@
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::live::Loss;
 use super::{Analysis, EnvironmentState, Finding, State, declare_check, live, prediction};
+use crate::git::parent;
 use crate::migration::operation::{Location, TableName};
 use crate::model::{Model, Registered};
 
@@ -65,40 +67,82 @@ fn find(analysis: &Analysis) -> Vec<Finding> {
     let head = Head::of(analysis);
     let mut findings = Vec::new();
     for environment in &analysis.after.environments {
-        let foreign = prediction::Foreign::of(&analysis.after, environment);
+        let around = Surroundings::of(analysis, environment);
         for model in &environment.metadata.models {
-            if !model.table.as_ref().is_some_and(|table| foreign.leaves_out(table)) {
-                findings.extend(judge(analysis, &head, &foreign, environment, model).map(|found| (environment, found)));
+            if !model.table.as_ref().is_some_and(|table| around.foreign.leaves_out(table)) {
+                let found = judge(analysis, &head, &around, model);
+                findings.extend(found.map(|found| (around.nearness(&found.location.path), found)));
             }
         }
     }
     // A new model that no environment reaches is missing in the one that reaches what stands beside it.
     let mut nearest: HashMap<(Arc<str>, u32), usize> = HashMap::new();
     let place = |finding: &Finding| (finding.location.path.clone(), finding.location.span.start);
-    for (environment, finding) in &findings {
-        let near = nearest.entry(place(finding)).or_default();
-        *near = nearness(environment, finding).max(*near);
+    for (near, finding) in &findings {
+        let nearest = nearest.entry(place(finding)).or_default();
+        *nearest = (*near).max(*nearest);
     }
-    findings.retain(|(environment, finding)| nearest.get(&place(finding)) == Some(&nearness(environment, finding)));
+    findings.retain(|(near, finding)| nearest.get(&place(finding)) == Some(near));
     // Environments that share their models are told together.
     let mut told = HashSet::new();
     findings.retain(|(_, finding)| told.insert((place(finding), finding.subject.clone())));
     findings.into_iter().map(|(_, finding)| finding).collect()
 }
 
-/// How many folders a finding's file shares with the nearest file that an environment reaches.
-fn nearness(environment: &EnvironmentState, finding: &Finding) -> usize {
-    let shared = |path: &str| path.split('/').zip(finding.location.path.split('/')).take_while(|(a, b)| a == b).count();
-    environment.metadata.closure.keys().map(|path| shared(path)).max().unwrap_or_default()
+/// What is asked about an environment for each of its models.
+struct Surroundings<'a> {
+    state: &'a State,
+    environment: &'a EnvironmentState,
+    foreign: prediction::Foreign<'a>,
+    /// Every folder with a file in it, or below it, that `env.py` reaches.
+    folders: HashSet<&'a str>,
+    /// See [`Surroundings::is_imported_by_a_revision`].
+    imported: OnceCell<HashSet<String>>,
 }
 
-fn judge(
-    analysis: &Analysis,
-    head: &Head,
-    foreign: &prediction::Foreign,
-    environment: &EnvironmentState,
-    model: &Model,
-) -> Option<Finding> {
+impl<'a> Surroundings<'a> {
+    fn of(analysis: &'a Analysis, environment: &'a EnvironmentState) -> Self {
+        let state = &analysis.after;
+        let mut folders = HashSet::new();
+        for path in environment.metadata.closure.keys() {
+            let mut folder = parent(path);
+            while folders.insert(folder) && !folder.is_empty() {
+                folder = parent(folder);
+            }
+        }
+        let foreign = prediction::Foreign::of(state, environment);
+        Self { state, environment, foreign, folders, imported: OnceCell::new() }
+    }
+
+    /// How many folders a file shares with the nearest one that `env.py` reaches.
+    fn nearness(&self, path: &str) -> usize {
+        let mut folder = parent(path);
+        while !folder.is_empty() && !self.folders.contains(folder) {
+            folder = parent(folder);
+        }
+        folder.split('/').filter(|part| !part.is_empty()).count()
+    }
+
+    /// Whether a revision imports a module where it is loaded: autogenerate has loaded all revisions before it compares.
+    fn is_imported_by_a_revision(&self, module: &str) -> bool {
+        let imported = self.imported.get_or_init(|| {
+            let mut imported = HashSet::new();
+            for script in &self.environment.scripts {
+                let Some(source) = self.state.sources.text(&script.path) else { continue };
+                let modules = source.text.lines().filter_map(|line| {
+                    let from = line.strip_prefix("from ").and_then(|rest| Some(rest.split_once(" import ")?.0));
+                    Some(from.or_else(|| line.strip_prefix("import "))?.trim().to_owned())
+                });
+                imported.extend(modules);
+            }
+            imported
+        });
+        imported.contains(module)
+    }
+}
+
+fn judge(analysis: &Analysis, head: &Head, around: &Surroundings, model: &Model) -> Option<Finding> {
+    let Surroundings { environment, foreign, .. } = around;
     let known = head.model(environment, model);
     let is_new = known.is_none() && !analysis.is_whole_history();
     let was_registered = known.is_some_and(|(_, before)| before.registered == Registered::Yes);
@@ -118,21 +162,11 @@ fn judge(
                 Loss::Table => live::is_created(environment, before),
                 Loss::Columns(_) => live::created_loss(environment, before).is_some(),
             });
-            let is_seen = || is_imported_by_a_revision(&analysis.after, environment, model);
+            let is_seen = || around.is_imported_by_a_revision(&model.module);
             (!is_known && !is_seen()).then(|| unreached(environment, foreign, model, loss))
         }
         _ => None,
     }
-}
-
-/// Whether a revision imports a model's module where it is loaded: autogenerate has loaded all revisions before it compares.
-fn is_imported_by_a_revision(state: &State, environment: &EnvironmentState, model: &Model) -> bool {
-    let (from, import) = (format!("from {} import ", model.module), format!("import {}", model.module));
-    environment.scripts.iter().any(|script| {
-        let source = state.sources.text(&script.path);
-        source
-            .is_some_and(|source| source.text.lines().any(|line| line.starts_with(&from) || line.trim_end() == import))
-    })
 }
 
 /// A model, and the environment that it is in.
