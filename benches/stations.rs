@@ -49,7 +49,7 @@ fn measure(comparison: &Comparison) {
         bencher.iter(|| Metadata::read(&sources(), environment, &project.settings).0.models.len());
     });
     criterion.bench_function("replay 349 migrations", |bencher| {
-        bencher.iter(|| Replay::default().history(&RevisionMap::new(scripts)).schema.tables.len());
+        bencher.iter(|| Replay::default().history(&RevisionMap::new(scripts), &|_, _| None).schema.tables.len());
     });
     criterion.bench_function("understand the project", |bencher| {
         bencher.iter(|| Analysis::read(comparison).unwrap().after.environments.len());

@@ -13,7 +13,7 @@ use crate::git::{Change, Comparison, Files, ReadError, Remotes, Target, Tree};
 use crate::migration::history::History;
 use crate::migration::operation::Location;
 use crate::migration::revision_map::RevisionMap;
-use crate::migration::script::Script;
+use crate::migration::script::{self, Script};
 use crate::model::Metadata;
 use crate::project::{self, Environment, Project, ProjectError, Settings};
 use crate::python::Sources;
@@ -175,7 +175,7 @@ impl Located {
 
     fn migrations(&self, facts: &mut Chains, is_head: bool) -> Vec<Migrations> {
         let mut side = Side::new(&self.sources);
-        let migrations = |environment| {
+        let migrations = |environment: &Environment| {
             let known = facts.environment(environment, &self.project.settings);
             let mut scripts = Vec::new();
             let mut unparsable = Vec::new();
@@ -186,7 +186,10 @@ impl Located {
             }
             scripts.sort_by(|a, b| a.path.cmp(&b.path));
             let revisions = RevisionMap::new(&scripts);
-            let history = facts.history(known, &revisions, is_head);
+            let over = |script: &Script, database| {
+                script::upgrade_over(&self.sources, &environment.roots, script, &environment.options, database)
+            };
+            let history = facts.history(known, &revisions, &over, is_head);
             Migrations { scripts, unparsable, revisions, history }
         };
         self.project.environments.iter().map(migrations).collect()

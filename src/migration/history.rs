@@ -6,6 +6,7 @@ mod keys;
 mod narrowing;
 mod pairs;
 mod parts;
+mod reflected;
 mod renames;
 mod tables;
 mod upgrade;
@@ -17,12 +18,14 @@ use serde::{Deserialize, Serialize};
 
 use database::Database;
 use keys::Key;
+use reflected::Reflected;
 use upgrade::Upgrade;
 
 use super::operation::{ConstraintKind, Deletion, MigrateOperation, Name, ObjectKind, TableName, Type};
+use super::operations::ReflectedDatabase;
 use super::revision_map::RevisionMap;
 use super::schema::{Origin, Schema};
-use super::script::Script;
+use super::script::{Direction, Script};
 
 /// What the whole chain does.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -104,6 +107,9 @@ pub enum EffectKind {
     },
 }
 
+/// Reads an `upgrade()` over a database: [`upgrade_over`](super::script::upgrade_over).
+pub type UpgradeOver<'a> = dyn Fn(&Script, Box<dyn ReflectedDatabase>) -> Option<Direction> + 'a;
+
 /// A chain, replayed as far as it goes.
 #[derive(Default, Serialize, Deserialize)]
 pub struct Replay {
@@ -132,22 +138,25 @@ impl Replay {
     ///
     /// Where a database would depend on what cannot be known, the schema holds what most databases have: what is
     /// created under a condition exists, and what is dropped behind an inspector's answer does not. What only one
-    /// condition drops stays, and is uncertain.
-    pub fn history(&mut self, revisions: &RevisionMap) -> History {
+    /// condition drops stays, and is uncertain. `over` reads an `upgrade()` that goes by what stands in the database once
+    /// more, over that database.
+    pub fn history(&mut self, revisions: &RevisionMap, over: &UpgradeOver<'_>) -> History {
         let order = || revisions.upgrade_order.iter().filter_map(|id| revisions.scripts.get(id));
         let mut same = order();
         if !self.done.iter().all(|script| same.next().is_some_and(|other| Arc::ptr_eq(script, other))) {
             *self = Self::default();
         }
         for script in order().skip(self.done.len()).cloned().collect::<Vec<_>>() {
-            self.apply(&script);
+            self.apply(&script, over);
             self.done.push(script);
         }
         History { schema: self.database.schema.clone(), ..self.history.clone() }
     }
 
-    fn apply(&mut self, script: &Arc<Script>) {
+    fn apply(&mut self, script: &Arc<Script>, over: &UpgradeOver<'_>) {
         let Some(direction) = script.upgrade() else { return };
+        let reflected = direction.reflects.then(|| over(script, Box::new(Reflected::new(self, script)))).flatten();
+        let direction = reflected.as_ref().unwrap_or(direction);
         let mut upgrade = Upgrade::new(&mut self.database, script);
         direction.operations.iter().for_each(|operation| upgrade.apply(operation));
         self.history.lacks_baseline |= upgrade.lacks_baseline;

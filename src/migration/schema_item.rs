@@ -3,7 +3,11 @@
 //! What was called is known by the last part of its dotted name (`sqlalchemy.Column`, `sqlmodel.Column`, `db.Column` of
 //! Flask-SQLAlchemy), since libraries hand these on under their own names.
 
+use std::rc::Rc;
+use std::sync::Arc;
+
 use super::operation::{Column, Constraint, ConstraintKind, Index, Name, TableName, Type};
+use crate::python::syntax::Span;
 use crate::python::value::{Arguments, HOLE, Object, Value};
 
 /// The call behind a value, where what was called has one of these names.
@@ -66,16 +70,64 @@ pub fn dotted_table_name(text: &str) -> TableName {
     }
 }
 
+/// What stands behind a column's name and is no type.
+const NO_TYPES: [&str; 5] = ["ForeignKey", "Identity", "Computed", "Sequence", "CheckConstraint"];
+
+/// What stands for a type that is known by its name alone.
+const READ_TYPE: &str = "sqlalchemy.types.TypeEngine";
+
+/// A type as a value, of a column that was read from the database.
+pub fn read_type(name: &Arc<str>) -> Value {
+    let arguments = Arguments { positional: vec![Value::Str(name.clone())], ..Arguments::default() };
+    let path: Arc<str> = READ_TYPE.into();
+    let callee = Value::External(path.clone());
+    Value::Object(Rc::new(Object { callee, arguments, path, span: Span::default() }))
+}
+
+/// The name in a [`read_type`], with its arguments.
+pub fn read_type_name(value: &Value) -> Option<&Arc<str>> {
+    match value {
+        Value::Object(object) if &*object.path == READ_TYPE => object.arguments.positional.first()?.as_str(),
+        _ => None,
+    }
+}
+
 fn is_column(object: &Object) -> bool {
     matches!(last_part(&object.path), "Column" | "mapped_column")
 }
 
-/// A `Column(...)` or `mapped_column(...)`.
+/// A `Column(...)` or `mapped_column(...)`. One of several of the same name has what they have in common; one or nothing
+/// is that one.
 pub fn column(value: &Value) -> Option<Column> {
     match value {
         Value::Object(object) if is_column(object) => Some(column_of(object)),
+        Value::OneOf(values) => {
+            let given = values.iter().filter(|value| !matches!(value, Value::None));
+            let columns: Option<Vec<Column>> = given.map(column).collect();
+            columns?.into_iter().map(Some).reduce(|a, b| common(a?, &b?)).flatten()
+        }
         _ => None,
     }
+}
+
+fn common(a: Column, b: &Column) -> Option<Column> {
+    (a.name == b.name).then(|| Column {
+        type_: if a.type_ == b.type_ { a.type_ } else { Type::Unknown },
+        nullable: a.nullable.filter(|nullable| b.nullable == Some(*nullable)),
+        primary_key: a.primary_key && b.primary_key,
+        index: a.index && b.index,
+        unique: a.unique && b.unique,
+        references: a.references.into_iter().filter(|table| b.references.contains(table)).collect(),
+        name: a.name,
+    })
+}
+
+/// The value of a column's type, where one is given.
+pub fn column_type(column: &Value) -> Option<&Value> {
+    let Value::Object(object) = column else { return None };
+    let arguments = &object.arguments;
+    let is_type = |argument: &&Value| !is_text(argument) && call_of(argument, &NO_TYPES).is_none();
+    arguments.keyword("type_").or_else(|| arguments.positional.iter().find(is_type))
 }
 
 fn column_of(object: &Object) -> Column {
@@ -90,7 +142,7 @@ fn column_of(object: &Object) -> Column {
     for argument in rest {
         if call_of(argument, &["ForeignKey"]).is_some() {
             column.references.extend(foreign_key(argument));
-        } else if call_of(argument, &["Identity", "Computed", "Sequence", "CheckConstraint"]).is_none() {
+        } else if call_of(argument, &NO_TYPES).is_none() {
             type_argument = type_argument.or(Some(argument));
         }
     }
@@ -121,6 +173,9 @@ fn foreign_key(value: &Value) -> Option<TableName> {
 
 /// A type given as a class (`sa.Integer`) or an instance (`sa.String(50)`).
 pub fn type_(value: &Value) -> Type {
+    if let Some(name) = read_type_name(value) {
+        return Type::Known(name.clone());
+    }
     let (path, arguments) = match value {
         Value::External(path) => (path.clone(), None),
         Value::Attribute(_) => (value.path(), None),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::operation::{Certainty, Location, MigrateOperation, Operation};
-use super::operations::{Recorder, op};
+use super::operations::{Recorder, ReflectedDatabase, op};
 use crate::python::interpreter::Interpreter;
 use crate::python::syntax::{Expr, ExprKind, Span, Stmt, StmtKind, Suite};
 use crate::python::value::{Arguments, FunctionKind, Value};
@@ -72,6 +72,8 @@ pub struct Direction {
     pub is_empty: bool,
     /// It does nothing but raise: a direction that is refused on purpose.
     pub raises: bool,
+    /// What it does depends on what stands in the database when it runs: see [`upgrade_over`].
+    pub reflects: bool,
 }
 
 /// Reads a migration file. `options` are those of the environment's section, for code that asks its configuration;
@@ -90,8 +92,22 @@ pub fn read(
     let path = &file.source.path;
     let _reading = reading::begin(path);
     let revision = revision(sources, roots, path, &file.body)?;
-    let direction = |name: &str| direction(sources, roots, path, options, &file.body, name);
+    let direction = |name| direction(sources, roots, Recorder::new(path, options), &file.body, name);
     Some(Script::new(path.clone(), revision, direction("upgrade"), direction("downgrade")))
+}
+
+/// What a migration's `upgrade()` does on a database that is known. `None` where the file is not there.
+pub fn upgrade_over(
+    sources: &Sources,
+    roots: &ImportRoots,
+    script: &Script,
+    options: &BTreeMap<String, String>,
+    database: Box<dyn ReflectedDatabase>,
+) -> Option<Direction> {
+    let file = sources.file(&script.path)?;
+    let _reading = reading::begin(&script.path);
+    let recorder = Recorder::new(&script.path, options).over(database);
+    direction(sources, roots, recorder, &file.body, "upgrade")
 }
 
 fn revision(sources: &Sources, roots: &ImportRoots, path: &Arc<str>, body: &Suite) -> Option<Revision> {
@@ -179,12 +195,12 @@ fn docstring(body: &Suite) -> Option<Arc<str>> {
 fn direction(
     sources: &Sources,
     roots: &ImportRoots,
-    path: &Arc<str>,
-    options: &BTreeMap<String, String>,
+    recorder: Recorder,
     body: &Suite,
     name: &str,
 ) -> Option<Direction> {
-    let mut vm = Interpreter::new(sources, roots, Recorder::new(path, options));
+    let path = &recorder.path().clone();
+    let mut vm = Interpreter::new(sources, roots, recorder);
     let function = vm.global(path, name)?;
     let def = match &function {
         Value::Function(function) => Some(function.def.clone()),
@@ -221,6 +237,7 @@ fn direction(
     } else {
         def.into_iter().map(|def| def.body.clone()).collect()
     };
+    let reflects = vm.host.reflects();
     let mut operations = vm.host.finish();
     operations.extend(unread.map(|why| MigrateOperation {
         operation: Operation::Unreadable { what: format!("`{name}()`").into(), why: why.into() },
@@ -235,6 +252,7 @@ fn direction(
         operations,
         is_empty: !bodies.is_empty() && bodies.iter().all(|body| body.iter().all(is_nothing)),
         raises: !bodies.is_empty() && bodies.iter().all(raises),
+        reflects,
     })
 }
 

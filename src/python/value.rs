@@ -65,6 +65,9 @@ pub struct Items {
     pub values: Vec<Value>,
     /// Whether there may be others.
     pub open: bool,
+    /// Where the host has said what the elements are ([`Host::elements`](super::interpreter::Host::elements)): what they
+    /// were asked of. Whether something is among them is not known then.
+    pub source: Option<Name>,
 }
 
 /// The items of a dict, in order.
@@ -175,7 +178,25 @@ impl Value {
     }
 
     pub fn list(values: Vec<Value>) -> Self {
-        Self::List(Rc::new(RefCell::new(Items { values, open: false })))
+        Self::items(values, false, None)
+    }
+
+    /// A list that may have others, or was made of what the host has said.
+    pub fn items(values: Vec<Value>, open: bool, source: Option<Name>) -> Self {
+        Self::List(Rc::new(RefCell::new(Items { values, open, source })))
+    }
+
+    /// As [`Value::items`], for a set.
+    pub fn set(values: Vec<Value>, open: bool, source: Option<Name>) -> Self {
+        Self::Set(Rc::new(RefCell::new(Items { values, open, source })))
+    }
+
+    /// What the elements of a list or set were asked of, where the host has said what they are.
+    pub fn source(&self) -> Option<Name> {
+        match self {
+            Self::List(items) | Self::Set(items) => items.borrow().source.clone(),
+            _ => None,
+        }
     }
 
     pub fn dict(values: Vec<(Value, Value)>) -> Self {
@@ -221,7 +242,7 @@ impl Value {
             Self::Instance(instance) => instance.class.def.name.clone(),
             Self::Module(path) => path.clone(),
             Self::OneOf(values) => values.first().map_or_else(|| "".into(), Value::path),
-            _ => "".into(),
+            value => value.source().unwrap_or_else(|| "".into()),
         }
     }
 
@@ -293,7 +314,11 @@ impl Value {
             (Self::Tuple(a), Self::Tuple(b)) => all_equal(a, b, nesting),
             (Self::List(a), Self::List(b)) => {
                 let (a, b) = (a.borrow(), b.borrow());
-                if a.open || b.open { None } else { all_equal(&a.values, &b.values, nesting) }
+                if a.open || b.open || a.source.is_some() || b.source.is_some() {
+                    None
+                } else {
+                    all_equal(&a.values, &b.values, nesting)
+                }
             }
             (Self::None, Self::None) => Some(true),
             (Self::Function(_) | Self::Class(_) | Self::Module(_) | Self::Partial(_), Self::None)
@@ -343,6 +368,7 @@ impl Value {
             Self::Str(text) => (text.is_empty() || text.chars().any(|c| c != HOLE)).then_some(!text.is_empty()),
             Self::Path(_) | Self::Function(_) | Self::Class(_) | Self::Module(_) | Self::Partial(_) => Some(true),
             Self::Tuple(items) => Some(!items.is_empty()),
+            Self::List(_) | Self::Set(_) if self.source().is_some() => None,
             Self::List(items) | Self::Set(items) => known_filled(items.borrow().values.len(), items.borrow().open),
             Self::Dict(entries) => known_filled(entries.borrow().values.len(), entries.borrow().open),
             Self::EnumMember(_) => Some(true),

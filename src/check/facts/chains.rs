@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Facts, NEWS, Side};
 use crate::check::analysis::Unparsable;
-use crate::migration::history::{History, Replay};
+use crate::migration::history::{History, Replay, UpgradeOver};
 use crate::migration::revision_map::RevisionMap;
 use crate::migration::script::{self, Script};
 use crate::project::Environment;
@@ -59,12 +59,18 @@ impl Chains {
     }
 
     /// What the chain of an environment does; `is_head` where the next run will begin with it.
-    pub(in crate::check) fn history(&mut self, environment: usize, revisions: &RevisionMap, is_head: bool) -> History {
+    pub(in crate::check) fn history(
+        &mut self,
+        environment: usize,
+        revisions: &RevisionMap,
+        over: &UpgradeOver<'_>,
+        is_head: bool,
+    ) -> History {
         let Some(known) = self.environments.get_mut(environment) else { return History::default() };
         let Replayed { replay, done, kept, .. } = &mut known.whole;
         let resume = || texts::from_bytes(kept).map(|replay: Replay| replay.of(done.clone())).unwrap_or_default();
         let replay = replay.get_or_insert_with(resume);
-        let history = replay.history(revisions);
+        let history = replay.history(revisions, over);
         if is_head && is_behind(done, replay.done()) {
             *kept = texts::to_bytes(replay).unwrap_or_default();
             *done = replay.done().to_vec();

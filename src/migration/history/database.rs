@@ -9,7 +9,7 @@ use crate::migration::operation::{Constraint, ConstraintKind, DEFAULT_SCHEMAS, N
 use crate::migration::schema::{Schema, Table, TableColumn};
 
 /// A [`Schema`] and its indexes. These only grow: what they answer is looked up again.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(from = "Kept")]
 pub(super) struct Database {
     pub schema: Schema,
@@ -173,7 +173,7 @@ impl Table {
     }
 
     /// Whether a column is the primary key, or a part of it.
-    pub(super) fn is_primary_key(&self, column: &Name) -> bool {
+    pub(in crate::migration) fn is_primary_key(&self, column: &Name) -> bool {
         self.column(column).is_some_and(|column| column.column.primary_key)
             || self.constraints.iter().any(|constraint| {
                 constraint.kind == ConstraintKind::PrimaryKey

@@ -139,7 +139,7 @@ fn delete(named: &str) -> MigrateOperation {
 }
 
 fn direction(operations: Vec<MigrateOperation>) -> Direction {
-    Direction { span: Span::default(), is_empty: operations.is_empty(), operations, raises: false }
+    Direction { span: Span::default(), is_empty: operations.is_empty(), operations, raises: false, reflects: false }
 }
 
 /// Revisions `r0`, `r1`, … one after the other, each with what it does and how it undoes that.
@@ -163,15 +163,15 @@ fn replay_both(revisions: Vec<(Vec<MigrateOperation>, Vec<MigrateOperation>)>) -
             Arc::new(Script::new(format!("{at:05}.py").into(), revision, upgrade, downgrade))
         })
         .collect();
-    let history = Replay::default().history(&RevisionMap::new(&scripts));
+    let history = Replay::default().history(&RevisionMap::new(&scripts), &|_, _| None);
     if scripts.len() < 10 {
         // Whatever was replayed before: the chain up to some revision, which is gone on from, or all of it but one.
         let mut others: Vec<_> = (0..scripts.len()).map(|end| scripts[..end].to_vec()).collect();
         others.extend((0..scripts.len()).map(|out| [&scripts[..out], &scripts[out + 1..]].concat()));
         for other in others {
             let mut replay = Replay::default();
-            replay.history(&RevisionMap::new(&other));
-            let again = replay.history(&RevisionMap::new(&scripts));
+            replay.history(&RevisionMap::new(&other), &|_, _| None);
+            let again = replay.history(&RevisionMap::new(&scripts), &|_, _| None);
             assert_eq!(format!("{again:?}"), format!("{history:?}"), "after {} revisions", other.len());
         }
     }

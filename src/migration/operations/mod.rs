@@ -5,6 +5,7 @@
 //! `alembic.op`, also where it was made by `Operations(context)` or handed in as a parameter.
 
 mod op;
+mod reflection;
 mod schema;
 mod statement;
 #[cfg(test)]
@@ -15,10 +16,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::operation::{Certainty, Location, MigrateOperation, Operation};
+use super::schema::Schema;
 use super::schema_item::last_part;
 use crate::python::interpreter::{Call, Host, Interpreter};
 use crate::python::syntax::{Name, Span};
 use crate::python::value::{Arguments, HOLE, Object, Value};
+use reflection::Reflection;
 
 type Vm<'s> = Interpreter<'s, Recorder>;
 
@@ -66,6 +69,12 @@ const INSPECTION: [&str; 18] = [
     "MetaData().",
 ];
 
+/// The database that a migration runs on.
+pub trait ReflectedDatabase {
+    /// What stands in it after operations, those that were given before and new ones behind them, and whether that is all.
+    fn after(&mut self, operations: &[MigrateOperation]) -> (&Schema, bool);
+}
+
 /// Keeps what a run does, in the order in which it does it.
 pub struct Recorder {
     /// The migration file.
@@ -79,12 +88,42 @@ pub struct Recorder {
     tables: Vec<(Value, Value)>,
     /// Calls that could not be followed to their end.
     unfollowed: HashSet<Span>,
+    /// The database, where it is known.
+    database: Option<Box<dyn ReflectedDatabase>>,
+    /// What a `MetaData` has read of the database.
+    reflections: Vec<Reflection>,
+    /// Whether the program goes by what stands in the database.
+    reflects: bool,
 }
 
 impl Recorder {
     pub fn new(path: &Arc<str>, options: &BTreeMap<String, String>) -> Self {
-        let (operations, seen, tables, unfollowed) = (Vec::new(), HashMap::new(), Vec::new(), HashSet::new());
-        Self { path: path.clone(), options: options.clone(), operations, seen, tables, unfollowed }
+        Self {
+            path: path.clone(),
+            options: options.clone(),
+            operations: Vec::new(),
+            seen: HashMap::new(),
+            tables: Vec::new(),
+            unfollowed: HashSet::new(),
+            database: None,
+            reflections: Vec::new(),
+            reflects: false,
+        }
+    }
+
+    /// The same over a database that is known.
+    pub fn over(self, database: Box<dyn ReflectedDatabase>) -> Self {
+        Self { database: Some(database), ..self }
+    }
+
+    /// The migration file.
+    pub fn path(&self) -> &Arc<str> {
+        &self.path
+    }
+
+    /// Whether what was recorded depends on what stands in the database, which was not known.
+    pub fn reflects(&self) -> bool {
+        self.reflects
     }
 
     /// What was recorded. What several alternatives of one condition drop is among it once.
@@ -149,8 +188,9 @@ impl Host for Recorder {
                     return Some(op());
                 }
                 if last_part(path) == "Table" {
-                    schema::declare(vm, call);
-                    return None;
+                    let table = reflection::autoload(vm, call);
+                    schema::declare(vm, table.as_ref().map_or(&call.arguments, |table| &table.arguments));
+                    return table.map(|table| Value::Object(Rc::new(table)));
                 }
                 let (receiver, name) = path.rsplit_once('.')?;
                 method(vm, &Value::External(receiver.into()), name, call)
@@ -168,13 +208,21 @@ impl Host for Recorder {
         // `metadata.tables["users"]`
         match value {
             Value::Attribute(attribute) if &*attribute.1 == "tables" && matches!(index, Value::Str(_)) => {
-                Some(schema::table(index.clone()))
+                Some(schema::table(index.clone(), attribute.0.clone()))
             }
             Value::External(path) if path.ends_with(".tables") && matches!(index, Value::Str(_)) => {
-                Some(schema::table(index.clone()))
+                Some(schema::table(index.clone(), Value::None))
             }
             _ => None,
         }
+    }
+
+    fn elements(vm: &mut Vm<'_>, value: &Value) -> Option<(Vec<Value>, bool)> {
+        reflection::elements(vm, value)
+    }
+
+    fn is_instance(_: &mut Vm<'_>, value: &Value, class: &Value) -> Option<bool> {
+        reflection::is_type(value, class)
     }
 
     fn unreadable(vm: &mut Vm<'_>, what: &str, why: &str) {
@@ -209,6 +257,12 @@ fn method(vm: &mut Vm<'_>, receiver: &Value, name: &str, call: &Call) -> Option<
             statement::delete_of_query(vm, receiver);
             None
         }
+        "reflect" => {
+            reflection::reflect(vm, receiver, call);
+            None
+        }
+        "copy" | "_copy" => schema::is_column(receiver).then(|| receiver.clone()),
+        "to_metadata" | "tometadata" => schema::moved(receiver, call),
         "get_main_option" | "get_section_option" => {
             let at = usize::from(name == "get_section_option");
             let option = call.arguments.positional.get(at)?.as_str()?;

@@ -15,17 +15,27 @@ const TABLE: [&str; 2] = ["Table", "table"];
 /// Types that the database knows by a name of their own.
 const NAMED_TYPES: [&str; 4] = ["Enum", "ENUM", "DOMAIN", "Domain"];
 
-/// A table of which nothing but the name is known.
-pub(super) fn table(name: Value) -> Value {
-    object("sqlalchemy.Table", Arguments { positional: vec![name], ..Arguments::default() })
+/// A table of which nothing but the name is known, and the `MetaData` that has it.
+pub(super) fn table(name: Value, metadata: Value) -> Value {
+    object("sqlalchemy.Table", Arguments { positional: vec![name, metadata], ..Arguments::default() })
+}
+
+/// The name of a table or column, by which a collection has it.
+pub(super) fn key(item: &Value) -> Option<Value> {
+    let arguments = &call_of(item, &["Table", "table", "Column", "column"])?.arguments;
+    let name = arguments.get(0, "name")?;
+    match arguments.keyword("schema").and_then(Value::as_str).zip(name.as_str()) {
+        Some((schema, name)) => Some(Value::str(format!("{schema}.{name}"))),
+        None => Some(name.clone()),
+    }
 }
 
 /// Keeps a table that is declared, for what its `MetaData` is asked to do later.
-pub(super) fn declare(vm: &mut Vm<'_>, call: &Call) {
-    if let Some(metadata) = call.arguments.get(1, "metadata")
+pub(super) fn declare(vm: &mut Vm<'_>, arguments: &Arguments) {
+    if let Some(metadata) = arguments.get(1, "metadata")
         && vm.host.tables.len() < TABLES
     {
-        let table = object("sqlalchemy.Table", call.arguments.clone());
+        let table = object("sqlalchemy.Table", arguments.clone());
         vm.host.tables.push((metadata.clone(), table));
     }
 }
@@ -46,15 +56,31 @@ pub(super) fn attribute(value: &Value, attribute: &Identifier) -> Option<Value> 
             match &**attribute {
                 "name" | "key" | "__str__" => named.cloned(),
                 "schema" => Some(arguments.keyword("schema").cloned().unwrap_or(Value::None)),
+                "type" => schema_item::column_type(value).cloned(),
                 _ => None,
             }
         }
         Value::Class(class) if &**attribute == "__table__" => {
             let name = own(class, "__tablename__")?;
-            Some(table(name))
+            Some(table(name, Value::None))
         }
         _ => None,
     }
+}
+
+pub(super) fn is_column(value: &Value) -> bool {
+    call_of(value, &["Column", "column"]).is_some()
+}
+
+/// `table.to_metadata(metadata, name="copy")`
+pub(super) fn moved(table: &Value, call: &Call) -> Option<Value> {
+    let mut arguments = call_of(table, &["Table"])?.arguments.clone();
+    let metadata = call.arguments.get(0, "metadata")?;
+    *arguments.positional.get_mut(1)? = metadata.clone();
+    if let Some(name) = call.arguments.keyword("name") {
+        *arguments.positional.first_mut()? = name.clone();
+    }
+    Some(object("sqlalchemy.Table", arguments))
 }
 
 /// A name of a class's body or of its bases'.
@@ -236,7 +262,7 @@ pub(super) fn create_table(vm: &mut Vm<'_>, arguments: &Arguments, if_not_exists
             constraints.push(constraint);
         } else if let Some(index) = schema_item::index(item) {
             indexes.push(index);
-        } else if !matches!(item, Value::None) {
+        } else if !matches!(item, Value::None) && call_of(item, &["MetaData"]).is_none() {
             columns_known = false;
         }
     }

@@ -4,11 +4,11 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::expressions::distinct;
+use super::expressions::{distinct, source_of};
 use super::statements::{describe, set_attribute};
 use super::{Host, ITEMS, Interpreter};
 use crate::python::syntax::{ClassDef, Span};
-use crate::python::value::{Arguments, Class, Entries, HOLE, Items, Value};
+use crate::python::value::{Arguments, Class, Entries, HOLE, Value};
 
 /// The names that Python knows without an import, as far as programs that migrate use them.
 const BUILTINS: [&str; 62] = [
@@ -97,7 +97,7 @@ impl<H: Host> Interpreter<'_, H> {
             "len" if short.is_some() => Some(match first {
                 Some(Value::Str(text)) if !text.contains(HOLE) => length(text.chars().count()),
                 Some(value) => match self.elements(value) {
-                    Some((values, false)) => length(values.len()),
+                    Some((values, false)) if source_of(value).is_none() => length(values.len()),
                     _ => Value::unknown(format!("the length of {}", describe(value))),
                 },
                 None => Value::unknown("`len()`"),
@@ -117,7 +117,10 @@ impl<H: Host> Interpreter<'_, H> {
             {
                 self.collection(short.unwrap_or_default(), arguments, span)
             }
-            "isinstance" | "issubclass" if short.is_some() => Some(is_instance(first?, arguments.positional.get(1)?)),
+            "isinstance" | "issubclass" if short.is_some() => {
+                let (value, class) = (first?, arguments.positional.get(1)?);
+                Some(H::is_instance(self, value, class).map_or_else(|| is_instance(value, class), Value::Bool))
+            }
             "callable" if short.is_some() => match first? {
                 Value::Function(_) | Value::Class(_) | Value::Partial(_) => Some(Value::Bool(true)),
                 value => Some(Value::unknown(value.path())),
@@ -125,6 +128,9 @@ impl<H: Host> Interpreter<'_, H> {
             "any" | "all" if short.is_some() => {
                 let is_any = short == Some("any");
                 let (values, open) = self.elements(first?).unwrap_or_else(|| (Vec::new(), true));
+                if let Some(source) = source_of(first?) {
+                    return Some(Value::Unknown(source));
+                }
                 let mut unknown = open;
                 for value in &values {
                     match value.truth() {
@@ -289,12 +295,13 @@ impl<H: Host> Interpreter<'_, H> {
         let Some((mut values, open)) = self.elements(first) else {
             return Some(Value::unknown(format!("{kind}({})", first.path())));
         };
+        let source = source_of(first);
         Some(match kind {
-            "tuple" if !open => Value::Tuple(values.into()),
-            "set" | "frozenset" => Value::Set(Rc::new(RefCell::new(Items { values: distinct(values), open }))),
+            "tuple" if !open && source.is_none() => Value::Tuple(values.into()),
+            "set" | "frozenset" => Value::set(distinct(values), open, source),
             "reversed" => {
                 values.reverse();
-                opened(Value::list(values), open)
+                Value::items(values, open, source)
             }
             "sorted" => {
                 // Which order does not matter to what is dropped; a known one keeps reports in order.
@@ -304,7 +311,7 @@ impl<H: Host> Interpreter<'_, H> {
                 if arguments.keyword("reverse").and_then(Value::truth) == Some(true) {
                     values.reverse();
                 }
-                opened(Value::list(values), open)
+                Value::items(values, open, source)
             }
             "enumerate" => {
                 let start = match arguments.get(1, "start") {
@@ -321,9 +328,11 @@ impl<H: Host> Interpreter<'_, H> {
                     .collect();
                 opened(self.computed_list(pairs), open)
             }
-            "next" if !open => values.into_iter().next().unwrap_or_else(|| Value::unknown("`next()`")),
+            "next" if !open && source.is_none() => {
+                values.into_iter().next().unwrap_or_else(|| Value::unknown("`next()`"))
+            }
             "min" | "max" | "next" => values.into_iter().reduce(Value::join).unwrap_or_else(|| Value::unknown(kind)),
-            _ => opened(Value::list(values), open),
+            _ => Value::items(values, open, source),
         })
     }
 

@@ -9,7 +9,7 @@ use super::{Host, ITEMS, Interpreter};
 use crate::python::syntax::{
     Argument, ArgumentKind, BinaryOperator, Comparison, ComprehensionKind, Expr, ExprKind, Generator, Name,
 };
-use crate::python::value::{Arguments, Entries, FunctionKind, HOLE, Items, Scope, Value};
+use crate::python::value::{Arguments, Entries, FunctionKind, HOLE, Scope, Value};
 
 impl<H: Host> Interpreter<'_, H> {
     pub(super) fn eval(&mut self, expression: &Expr, scope: &Scope) -> Value {
@@ -44,19 +44,15 @@ impl<H: Host> Interpreter<'_, H> {
             ExprKind::Slice { .. } => Value::unknown("a slice"),
             ExprKind::Tuple(items) => {
                 let (values, open) = self.display(items, scope);
-                if open {
-                    Value::List(Rc::new(RefCell::new(Items { values, open })))
-                } else {
-                    Value::Tuple(values.into())
-                }
+                if open { Value::items(values, open, None) } else { Value::Tuple(values.into()) }
             }
             ExprKind::List(items) => {
                 let (values, open) = self.display(items, scope);
-                Value::List(Rc::new(RefCell::new(Items { values, open })))
+                Value::items(values, open, None)
             }
             ExprKind::Set(items) => {
                 let (values, open) = self.display(items, scope);
-                Value::Set(Rc::new(RefCell::new(Items { values: distinct(values), open })))
+                Value::set(distinct(values), open, None)
             }
             ExprKind::Dict(items) => self.dict(items, scope),
             ExprKind::Binary { operator, left, right } => {
@@ -333,6 +329,7 @@ impl<H: Host> Interpreter<'_, H> {
                 // Only some of them are the elements, and there may be no others.
                 (all, true)
             }
+            Value::Object(_) | Value::Attribute(_) => H::elements(self, value)?,
             _ => return None,
         };
         self.allocated += elements.0.len() * size_of::<Value>();
@@ -426,8 +423,8 @@ impl<H: Host> Interpreter<'_, H> {
             }
             Value::Tuple(items) => Value::Tuple(sliced(items, lower, upper, step).into()),
             Value::List(_) => match self.elements(value) {
-                Some((values, false)) => Value::list(sliced(&values, lower, upper, step)),
-                Some((values, true)) => Value::List(Rc::new(RefCell::new(Items { values, open: true }))),
+                Some((values, false)) => Value::items(sliced(&values, lower, upper, step), false, value.source()),
+                Some((values, true)) => Value::items(values, true, value.source()),
                 None => Value::unknown("a slice"),
             },
             value => Value::unknown(format!("a part of {}", describe(value))),
@@ -475,6 +472,7 @@ impl<H: Host> Interpreter<'_, H> {
                 match self.computed_list(values) {
                     Value::List(items) => {
                         items.borrow_mut().open = open;
+                        items.borrow_mut().source = left.source().or_else(|| right.source());
                         Value::List(items)
                     }
                     value => value,
@@ -546,7 +544,7 @@ impl<H: Host> Interpreter<'_, H> {
             (BinaryOperator::Sub | BinaryOperator::BitAnd, _) => (a, a_open),
             (_, _) => (a, true),
         };
-        Value::Set(Rc::new(RefCell::new(Items { values, open })))
+        Value::set(values, open, left.source().or_else(|| right.source()))
     }
 
     /// `and` and `or`: the first operand that decides.
@@ -640,6 +638,7 @@ impl<H: Host> Interpreter<'_, H> {
         }
         let (values, open) = match container {
             Value::OneOf(_) => return None,
+            container if source_of(container).is_some() => return None,
             container => self.elements(container)?,
         };
         let mut unknown = open;
@@ -666,19 +665,22 @@ impl<H: Host> Interpreter<'_, H> {
         let source = self.generate(generators, element, value, &inner, &mut results);
         let open = results.open;
         // Elements of which none is known: what they come from says more than a list without any.
-        if let Some(source) = source.filter(|_| open && results.values.is_empty()) {
-            return Value::Unknown(source);
+        if let Some(source) = source.as_ref().filter(|_| open && results.values.is_empty()) {
+            return Value::Unknown(source.clone());
         }
         self.allocated += results.values.len() * 2 * size_of::<Value>();
         match kind {
-            ComprehensionKind::Dict => Value::Dict(Rc::new(RefCell::new(results))),
+            ComprehensionKind::Dict => {
+                results.open |= source.is_some();
+                Value::Dict(Rc::new(RefCell::new(results)))
+            }
             ComprehensionKind::Set => {
                 let values = distinct(results.values.into_iter().map(|(value, _)| value).collect());
-                Value::Set(Rc::new(RefCell::new(Items { values, open })))
+                Value::set(values, open, source)
             }
             ComprehensionKind::List | ComprehensionKind::Generator => {
                 let values = results.values.into_iter().map(|(value, _)| value).collect();
-                Value::List(Rc::new(RefCell::new(Items { values, open })))
+                Value::items(values, open, source)
             }
         }
     }
@@ -703,13 +705,16 @@ impl<H: Host> Interpreter<'_, H> {
             return None;
         };
         let iterable = self.eval(&generator.iter, scope);
-        let (values, open) = self.elements(&iterable).unwrap_or_else(|| (Vec::new(), true));
+        let elements = self.elements(&iterable);
+        let mut source = elements.as_ref().and_then(|_| source_of(&iterable));
+        let (values, open) = elements.unwrap_or_else(|| (Vec::new(), true));
         for value_of_target in values {
             if !self.step() {
                 return None;
             }
             self.assign(&generator.target, value_of_target, scope);
-            self.filtered(generator, rest, element, value, scope, results);
+            let inner = self.filtered(generator, rest, element, value, scope, results);
+            source = source.or(inner);
         }
         if open {
             let unknown = Value::unknown(format!("an element of {}", describe(&iterable)));
@@ -720,9 +725,9 @@ impl<H: Host> Interpreter<'_, H> {
             self.conditions -= 1;
             // What an unknown element makes stands for any number of them; an open list says so itself.
             results.open = true;
-            return Some(iterable.path()).filter(|path| !path.is_empty());
+            return source.or_else(|| Some(iterable.path()).filter(|path| !path.is_empty()));
         }
-        None
+        source
     }
 
     fn filtered(
@@ -733,13 +738,13 @@ impl<H: Host> Interpreter<'_, H> {
         value: Option<&Expr>,
         scope: &Scope,
         results: &mut Entries,
-    ) {
+    ) -> Option<Name> {
         let mut conditions = 0;
         for test in &generator.ifs {
             match self.eval(test, scope).truth() {
                 Some(false) => {
                     self.conditions -= conditions;
-                    return;
+                    return None;
                 }
                 Some(true) => {}
                 None => {
@@ -748,8 +753,17 @@ impl<H: Host> Interpreter<'_, H> {
                 }
             }
         }
-        self.generate(rest, element, value, scope, results);
+        let source = self.generate(rest, element, value, scope, results);
         self.conditions -= conditions;
+        source
+    }
+}
+
+/// What the elements of a value were asked of, if the host has said what they are.
+pub(super) fn source_of(value: &Value) -> Option<Name> {
+    match value {
+        Value::Object(_) | Value::Attribute(_) => Some(value.path()),
+        value => value.source(),
     }
 }
 

@@ -245,7 +245,7 @@ impl<H: Host> Interpreter<'_, H> {
             "copy" => {
                 let items = items.borrow();
                 self.allocated += items.values.len() * size_of::<Value>();
-                Value::List(Rc::new(RefCell::new(Items { values: items.values.clone(), open: items.open })))
+                Value::items(items.values.clone(), items.open, items.source.clone())
             }
             _ => Value::unknown(format!("a list's `{name}()`")),
         }
@@ -290,7 +290,7 @@ impl<H: Host> Interpreter<'_, H> {
                     })
                     .collect::<Vec<_>>();
                 self.allocated += values.len() * size_of::<Value>();
-                Value::List(Rc::new(RefCell::new(Items { values, open: entries.open })))
+                Value::items(values, entries.open, None)
             }
             "get" | "pop" | "setdefault" => {
                 let Some(key) = argument else { return Value::None };

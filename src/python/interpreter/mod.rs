@@ -69,6 +69,17 @@ pub trait Host: Sized {
         None
     }
 
+    /// What a loop over a value meets that is none of Python's own collections, and whether there may be others. Whether
+    /// something is among them, or how many they are, is nothing that is known by it.
+    fn elements(_: &mut Interpreter<'_, Self>, _value: &Value) -> Option<(Vec<Value>, bool)> {
+        None
+    }
+
+    /// Whether a value that is not Python's own is an instance of a class.
+    fn is_instance(_: &mut Interpreter<'_, Self>, _value: &Value, _class: &Value) -> Option<bool> {
+        None
+    }
+
     /// Something could not be followed to its end; `what` names it, `why` says why.
     fn unreadable(vm: &mut Interpreter<'_, Self>, what: &str, why: &str);
 
