@@ -80,7 +80,7 @@ pub fn unmapped_columns(state: &State, environment: &EnvironmentState) -> Option
             registered.flat_map(|model| &model.columns).map(|declared| folded(&declared.column.name)).collect();
         for TableColumn { column, origin, is_certain } in &table.columns {
             let is_known = origin.is_some() && *is_certain && column.name != Name::Unknown;
-            if is_known && !declared.contains(&folded(&column.name)) {
+            if is_known && !declared.contains(&folded(&column.name)) && !foreign.leaves_out_column(name, &column.name) {
                 unmapped.push(column_subject(name, &column.name));
             }
         }
@@ -139,5 +139,12 @@ impl<'a> Foreign<'a> {
             || prefixes.iter().any(|prefix| name.starts_with(&**prefix))
             || (!self.patterns.is_empty()
                 && (self.patterns.is_match(name) || self.patterns.is_match(table.to_string())))
+    }
+
+    /// Whether `env.py` takes a column out of it.
+    fn leaves_out_column(&self, table: &TableName, column: &Name) -> bool {
+        self.excluded.columns.iter().any(|(of, name)| {
+            column.known() == Some(name) && of.as_deref().is_none_or(|of| table.name.known() == Some(of))
+        })
     }
 }

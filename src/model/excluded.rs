@@ -44,31 +44,46 @@ fn read(vm: &mut Vm<'_>, filter: &Value, is_object: bool, excluded: &mut Exclude
         return;
     };
     vm.renew();
-    let ask_of = |vm: &mut Vm<'_>, kind: &str, name: &str| {
+    let ask_of = |vm: &mut Vm<'_>, kind: &str, table: &str, name: &str| {
         let kind = Value::str(kind);
         let name = Value::str(name);
         // include_object(object, name, type_, reflected, compare_to), include_name(name, type_, parent_names)
         let positional = if is_object {
             vec![Value::unknown("an object of the database"), name, kind, Value::Bool(true), Value::None]
         } else {
-            vec![name, kind, Value::unknown("the names of its parents")]
+            let parents = ["table_name", "schema_qualified_table_name"].map(|key| (Value::str(key), Value::str(table)));
+            let schema = (Value::str("schema_name"), Value::None);
+            vec![name, kind, Value::dict(parents.into_iter().chain([schema]).collect())]
         };
         let arguments = Arguments { positional, ..Arguments::default() };
         let file = function.scope.file().clone();
         vm.call(filter, arguments, &file, function.def.name_span).truth()
     };
-    let ask = |vm: &mut Vm<'_>, name: &str| ask_of(vm, "table", name);
-    excluded.may_refuse_columns |= ask_of(vm, "column", ANY) != Some(true);
+    let ask = |vm: &mut Vm<'_>, name: &str| ask_of(vm, "table", name, name);
     if ask(vm, ANY) != Some(true) {
         excluded.is_unknown = true;
         return;
     }
-    let (names, prefixes) = texts(vm, function);
+    let Texts { names, prefixes, pairs } = Texts::of(vm, function);
     for name in &names {
         // Where the answer depends on what only a running program knows, nothing can be said of the table.
         if ask(vm, name) != Some(true) {
             excluded.tables.insert(name.clone());
         }
+    }
+    if ask_of(vm, "column", ANY, ANY) == Some(true) {
+        for name in &names {
+            if ask_of(vm, "column", ANY, name) != Some(true) {
+                excluded.columns.insert((None, name.clone()));
+            }
+        }
+        for (table, name) in &pairs {
+            if ask_of(vm, "column", table, name) != Some(true) {
+                excluded.columns.insert((Some(table.clone()), name.clone()));
+            }
+        }
+    } else {
+        excluded.may_refuse_columns = true;
     }
     for prefix in &prefixes {
         if ask(vm, &format!("{prefix}{ANY}")) == Some(false) {
@@ -77,18 +92,48 @@ fn read(vm: &mut Vm<'_>, filter: &Value, is_object: bool, excluded: &mut Exclude
     }
 }
 
-/// The texts that a function names, itself or through a list, and those that it asks names to begin with.
-fn texts(vm: &mut Vm<'_>, function: &Function) -> (BTreeSet<Arc<str>>, BTreeSet<Arc<str>>) {
-    let mut expressions = Vec::new();
-    collect(&function.def.body, &mut expressions);
-    let (mut names, mut prefixes) = (BTreeSet::new(), BTreeSet::new());
-    for expression in expressions {
-        visit(expression, &mut |expression| match &expression.kind {
-            ExprKind::Str(text) => add(&mut names, text),
-            ExprKind::Name(_) | ExprKind::Attribute { .. } => {
+/// What a function compares names with.
+#[derive(Default)]
+struct Texts {
+    /// The texts that it names, itself or through a list.
+    names: BTreeSet<Arc<str>>,
+    /// Those that it asks names to begin with.
+    prefixes: BTreeSet<Arc<str>>,
+    /// Two of them together, as a table and its column.
+    pairs: BTreeSet<(Arc<str>, Arc<str>)>,
+}
+
+impl Texts {
+    fn of(vm: &mut Vm<'_>, function: &Function) -> Self {
+        let mut expressions = Vec::new();
+        collect(&function.def.body, &mut expressions);
+        let mut texts = Self::default();
+        for expression in expressions {
+            visit(expression, &mut |expression| texts.take(vm, function, expression));
+        }
+        texts
+    }
+
+    fn take(&mut self, vm: &mut Vm<'_>, function: &Function, expression: &Expr) {
+        match &expression.kind {
+            ExprKind::Str(text) => add(&mut self.names, text.clone()),
+            ExprKind::Name(_)
+            | ExprKind::Attribute { .. }
+            | ExprKind::Tuple(_)
+            | ExprKind::List(_)
+            | ExprKind::Set(_) => {
                 let value = vm.evaluate(expression, &function.scope);
-                for text in &listed(&value) {
-                    add(&mut names, text);
+                for value in items(&value) {
+                    match &value {
+                        Value::Tuple(pair) => {
+                            if let [table, column] = &**pair
+                                && let (Some(table), Some(column)) = (table.as_str(), column.as_str())
+                            {
+                                add(&mut self.pairs, (table.clone(), column.clone()));
+                            }
+                        }
+                        value => value.as_str().into_iter().for_each(|text| add(&mut self.names, text.clone())),
+                    }
                 }
             }
             ExprKind::Call { function: called, arguments } => {
@@ -97,32 +142,28 @@ fn texts(vm: &mut Vm<'_>, function: &Function) -> (BTreeSet<Arc<str>>, BTreeSet<
                     && let Some(argument) = arguments.first()
                 {
                     let value = vm.evaluate(&argument.value, &function.scope);
-                    for text in &listed(&value) {
-                        add(&mut prefixes, text);
-                    }
+                    let prefixes = items(&value);
+                    prefixes.iter().filter_map(Value::as_str).for_each(|text| add(&mut self.prefixes, text.clone()));
                 }
             }
             _ => {}
-        });
-    }
-    (names, prefixes)
-}
-
-fn add(texts: &mut BTreeSet<Arc<str>>, text: &Arc<str>) {
-    if texts.len() < NAMES && text.len() < 200 {
-        texts.insert(text.clone());
-    }
-}
-
-fn listed(value: &Value) -> Vec<Arc<str>> {
-    match value {
-        Value::Str(_) => value.as_str().cloned().into_iter().collect(),
-        Value::Tuple(values) => values.iter().filter_map(|value| value.as_str().cloned()).collect(),
-        Value::List(items) | Value::Set(items) => {
-            items.borrow().values.iter().filter_map(|value| value.as_str().cloned()).collect()
         }
-        Value::Dict(entries) => entries.borrow().values.iter().filter_map(|(key, _)| key.as_str().cloned()).collect(),
-        _ => Vec::new(),
+    }
+}
+
+fn add<T: Ord>(texts: &mut BTreeSet<T>, text: T) {
+    if texts.len() < NAMES {
+        texts.insert(text);
+    }
+}
+
+/// What a list holds, the keys of a dictionary, or the one value itself.
+fn items(value: &Value) -> Vec<Value> {
+    match value {
+        Value::Tuple(values) => values.to_vec(),
+        Value::List(items) | Value::Set(items) => items.borrow().values.clone(),
+        Value::Dict(entries) => entries.borrow().values.iter().map(|(key, _)| key.clone()).collect(),
+        value => vec![value.clone()],
     }
 }
 

@@ -141,7 +141,9 @@ pub struct Excluded {
     pub prefixes: Vec<Arc<str>>,
     /// There is a filter that could not be read: nothing is predicted then.
     pub is_unknown: bool,
-    /// There is a filter that may refuse columns.
+    /// Columns that are refused by name: in one table, or wherever they stand.
+    pub columns: BTreeSet<(Option<Arc<str>>, Arc<str>)>,
+    /// There is a filter that may refuse other columns.
     pub may_refuse_columns: bool,
     /// Whether tables outside of the default schema are looked at.
     pub include_schemas: bool,

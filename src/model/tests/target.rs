@@ -95,6 +95,16 @@ fn filters_are_read() {
     let asks = env.replace("celery_')):", "celery_')) or name == 'activity' and not loaded('activity'):");
     let excluded = read(&[("alembic/env.py", &asks), TWO[0]]).excluded;
     assert!(excluded.tables.contains("activity") && !excluded.is_unknown);
+    let by_name = env.replace("object(obj, name, type_, reflected, compare_to)", "name(name, type_, parents)");
+    let by_name = by_name.replace("include_object=include_object", "include_name=include_name").replace(
+        "    return True",
+        "    if type_ == 'column':\n        return (parents['table_name'], name) not in GONE and name != 'old'\n    return True",
+    );
+    let by_name = by_name.replace("SKIP = ", "GONE = {('users', 'age'), ('teams', 'motto')}\nSKIP = ");
+    let excluded = read(&[("alembic/env.py", &by_name), TWO[0]]).excluded;
+    assert!(excluded.tables.contains("spatial_ref_sys") && !excluded.may_refuse_columns);
+    let columns: Vec<_> = excluded.columns.iter().map(|(table, name)| (table.as_deref(), &**name)).collect();
+    assert_eq!(columns, [(None, "old"), (Some("teams"), "motto"), (Some("users"), "age")]);
     let env = env.replace("return True", "return obj.info.get('mine')");
     assert!(read(&[("alembic/env.py", &env), TWO[0]]).excluded.is_unknown);
 }
