@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use unicode_width::UnicodeWidthStr;
+
 use super::overview::{EnvironmentView, RevisionView};
 use crate::plain::plain;
 use crate::report::{Paint, Style};
@@ -15,8 +17,14 @@ const SHOWN: usize = 32;
 /// How many revisions before each head are shown in any case.
 const RECENT: usize = 4;
 
-/// How much of a revision's description is shown.
-const DOC: usize = 72;
+/// How much of a revision's description is shown, at least and at most.
+const DOC: (usize, usize) = (24, 72);
+
+/// So many drops of one revision are named.
+const MOST: usize = 3;
+
+/// A chain goes no further to the right than this, in columns.
+const DEEPEST: usize = 24;
 
 /// The lines of the tree. A revision stands under the first that it follows; a merge names the others. Runs between
 /// bases, heads, branches, merges and drops are left out of a long chain.
@@ -126,12 +134,15 @@ fn draw(tree: &Tree<'_>, shown: &HashMap<usize, Shown>, heads: &HashSet<&str>, s
         if node.skipped > 0 {
             lines.push(format!("{indent}{}", style.paint(Paint::Dim, &skipped(node))));
         }
-        lines.push(format!("{indent}{branch}{}", line(revision, heads.contains(&*revision.revision), style)));
         let inner = match branch {
-            "" => indent,
-            "├─ " => indent + "│  ",
-            _ => indent + "   ",
+            "" => indent.clone(),
+            "├─ " => format!("{indent}│  "),
+            // What follows alone needs no place of its own.
+            _ if indent.width() >= DEEPEST => indent.clone(),
+            _ => format!("{indent}   "),
         };
+        let is_head = heads.contains(&*revision.revision);
+        lines.extend(entry(revision, is_head, &format!("{indent}{branch}"), &inner, style));
         let children = below.get(&Some(number)).map(Vec::as_slice).unwrap_or_default();
         for (at, child) in children.iter().enumerate().rev() {
             let branch = if at + 1 == children.len() { "└─ " } else { "├─ " };
@@ -150,40 +161,53 @@ fn skipped(node: &Shown) -> String {
     }
 }
 
-fn line(revision: &RevisionView, is_head: bool, style: Style) -> String {
-    let mut line = style.paint(Paint::Yellow, &plain(&revision.revision));
+/// A revision with what it drops, which stands below where it would not fit beside it.
+fn entry(revision: &RevisionView, is_head: bool, before: &str, below: &str, style: Style) -> Vec<String> {
+    let marker = if is_head { "  ◀ head" } else { "" };
+    let id = plain(&revision.revision);
+    let mut parts = vec![(Some(Paint::Yellow), id.to_string())];
     if let Some(doc) = &revision.doc {
-        let short: String = doc.chars().take(DOC).collect();
+        let taken = before.width() + id.width() + " → ".width() + "…".width() + marker.width();
+        let short: String = doc.chars().take(style.width.saturating_sub(taken).clamp(DOC.0, DOC.1)).collect();
         let rest = if short.len() < doc.len() { "…" } else { "" };
-        line.push_str(&format!(" → {}{rest}", plain(&short)));
+        parts.push((None, format!(" → {}{rest}", plain(&short))));
     }
     if let [_, others @ ..] = revision.down_revision.as_slice()
         && !others.is_empty()
     {
-        line.push_str(&style.paint(Paint::Cyan, &plain(&format!("  merges {}", others.join(", ")))));
+        parts.push((Some(Paint::Cyan), plain(&format!("  merges {}", others.join(", "))).to_string()));
     }
-    if !revision.drops.is_empty() {
-        line.push_str(&style.paint(Paint::Red, &plain(&drops(revision))));
+    let mut drops = drops(revision);
+    let beside = if drops.is_empty() { String::new() } else { format!("  ✗ {}", drops.join("; ")) };
+    let width: usize = parts.iter().map(|(_, part)| part.width()).sum();
+    if before.width() + width + beside.width() + marker.width() <= style.width {
+        parts.push((Some(Paint::Red), beside));
+        drops.clear();
     }
-    if is_head {
-        line.push_str(&style.paint(Paint::Green, "  ◀ head"));
-    }
-    line
+    parts.push((Some(Paint::Green), marker.to_owned()));
+    let paint = |(paint, part): (Option<Paint>, String)| match paint {
+        Some(paint) => style.paint(paint, &part),
+        None => part,
+    };
+    let painted: String = parts.into_iter().map(paint).collect();
+    let signs = std::iter::repeat_n("✗", MOST).chain(std::iter::repeat(" "));
+    let drops = drops.iter().zip(signs);
+    let drops = drops.map(|(drop, sign)| format!("{below}   {}", style.paint(Paint::Red, &format!("{sign} {drop}"))));
+    std::iter::once(format!("{before}{painted}")).chain(drops).collect()
 }
 
-fn drops(revision: &RevisionView) -> String {
-    let shown = revision.drops.iter().take(3).map(|drop| {
+/// What a revision drops, as far as it is shown, then how much more.
+fn drops(revision: &RevisionView) -> Vec<String> {
+    let shown = revision.drops.iter().take(MOST).map(|drop| {
         let again = drop.made_again_in.as_ref().map(|by| format!(", made again in {by}")).unwrap_or_default();
         match drop.kind {
             "rows" => format!("deletes the rows of {}{again}", drop.name),
             kind => format!("drops {kind} {}{again}", drop.name),
         }
     });
-    let mut text = format!("  ✗ {}", shown.collect::<Vec<_>>().join("; "));
-    if revision.drops.len() > 3 {
-        text.push_str(&format!("; and {} more", revision.drops.len() - 3));
-    }
-    text
+    let more = revision.drops.len().saturating_sub(MOST);
+    let all = shown.chain((more > 0).then(|| format!("and {more} more")));
+    all.map(|drop| plain(&drop).into_owned()).collect()
 }
 
 #[cfg(test)]
@@ -193,6 +217,37 @@ mod tests {
     use crate::report::testing::chain;
 
     const PLAIN: Style = Style { color: false, width: 100 };
+
+    #[test]
+    fn what_does_not_fit_beside_a_revision_stands_below_it() {
+        let names: Vec<String> = (10..26).map(|number| number.to_string()).collect();
+        let ids: Vec<(&str, Vec<&str>)> = names
+            .iter()
+            .enumerate()
+            .map(|(at, name)| (name.as_str(), at.checked_sub(1).map(|at| names[at].as_str()).into_iter().collect()))
+            .collect();
+        let ids: Vec<(&str, &[&str])> = ids.iter().map(|(name, parents)| (*name, parents.as_slice())).collect();
+        let mut environment = environment(chain(&ids));
+        environment.revisions[0].doc = Some("a description that goes on for longer than one line has room".into());
+        for table in ["users", "teams", "orders", "events", "places"] {
+            with_drop(&mut environment.revisions[14], "table", table);
+        }
+        let lines = lines(&environment, Style { color: false, width: 50 });
+        assert_eq!(lines[0], "10 → a description that goes on for longer than o…");
+        // Nor does it go on to the right for ever.
+        let deep = " ".repeat(24);
+        assert_eq!(
+            lines[14..],
+            [
+                format!("{deep}└─ 24"),
+                format!("{deep}   ✗ drops table users"),
+                format!("{deep}   ✗ drops table teams"),
+                format!("{deep}   ✗ drops table orders"),
+                format!("{deep}     and 2 more"),
+                format!("{deep}└─ 25  ◀ head"),
+            ]
+        );
+    }
 
     #[test]
     fn a_short_chain_is_shown_whole() {

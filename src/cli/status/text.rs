@@ -85,7 +85,8 @@ impl Page {
             let line = format!("  {} {}", self.style.paint(Paint::Red, "✗"), plain(fault));
             self.line(&line);
         }
-        for line in chain::lines(environment, self.style) {
+        let inside = Style { width: self.style.width.saturating_sub(2), ..self.style };
+        for line in chain::lines(environment, inside) {
             self.line(&format!("  {line}"));
         }
         self.entry("autogenerate", &next_autogenerate(environment));
