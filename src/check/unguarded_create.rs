@@ -72,11 +72,15 @@ fn find(scene: &Scene) -> Vec<Finding> {
                         "write CREATE TABLE IF NOT EXISTS, or ask the inspector first",
                     )
                 }
-                Operation::CreateObject { kind: ObjectKind::Type, name, if_not_exists: false } => (
-                    name.to_string(),
-                    format!("upgrade() creates type `{name}` and fails where it exists"),
-                    "create it with `.create(op.get_bind(), checkfirst=True)`",
-                ),
+                Operation::CreateObject { kind: ObjectKind::Type, name, if_not_exists: false }
+                    if !passing.contains(name) =>
+                {
+                    (
+                        name.to_string(),
+                        format!("upgrade() creates type `{name}` and fails where it exists"),
+                        "create it with `.create(op.get_bind(), checkfirst=True)`",
+                    )
+                }
                 _ => continue,
             };
             findings.push(
@@ -89,11 +93,13 @@ fn find(scene: &Scene) -> Vec<Finding> {
     findings
 }
 
-/// Tables that do not keep their name: a rebuild moves its copy, and over what an earlier try left `IF NOT EXISTS` would be
-/// the worse choice.
+/// Tables and types that do not keep their name: a rebuild moves its copy, or what was there before, and over what an earlier
+/// try left `IF NOT EXISTS` would be the worse choice.
 fn passing(operations: &[MigrateOperation]) -> HashSet<&TableName> {
     let gone = operations.iter().filter_map(|operation| match &operation.operation {
         Operation::RenameTable { from: table, .. } | Operation::DropTable { table, .. } => Some(table),
+        Operation::RenameObject { kind: ObjectKind::Type, from: name, .. }
+        | Operation::DropObject { kind: ObjectKind::Type, name, .. } => Some(name),
         _ => None,
     });
     gone.collect()
@@ -117,6 +123,10 @@ mod tests {
         assert_eq!(said(create), ["unguarded-create moved migrations/versions/b2_x.py:10"]);
         assert!(said(&format!("{create}\n    op.execute('ALTER TABLE moved RENAME TO kept')")).is_empty());
         assert!(said(&format!("op.execute('DROP TABLE IF EXISTS moved')\n    {create}")).is_empty());
+        let create = "op.execute(\"CREATE TYPE kind AS ENUM ('a')\")";
+        assert_eq!(said(create), ["unguarded-create kind migrations/versions/b2_x.py:10"]);
+        assert!(said(&format!("op.execute('ALTER TYPE kind RENAME TO old_kind')\n    {create}")).is_empty());
+        assert!(said(&format!("{create}\n    op.execute('ALTER TYPE kind RENAME TO other')")).is_empty());
         assert!(said("postgresql.ENUM('a', name='kind').create(op.get_bind())").is_empty());
         for unguarded in [
             "postgresql.ENUM('a', name='kind').create(op.get_bind(), False)",
