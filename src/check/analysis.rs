@@ -22,8 +22,8 @@ use crate::python::sources::Parsed;
 use crate::python::syntax::Span;
 use crate::stack;
 
-/// Fewer files are read before a second thread has started.
-const SMALL: usize = 500;
+/// From so many files on a second thread is worth its start.
+const MANY: usize = 500;
 
 /// A change, understood on both sides.
 pub struct Analysis {
@@ -85,9 +85,9 @@ pub enum AnalysisError {
 impl Analysis {
     /// Understands a change. Must run on [`crate::stack`], since it walks whatever the repository holds.
     pub fn read(comparison: &Comparison) -> Result<Self, AnalysisError> {
-        let is_small = comparison.after.entries()?.len() < SMALL;
+        let apart = comparison.after.entries()?.len() >= MANY;
         let ((mut chains, kept), sides) = stack::both(
-            !is_small,
+            apart,
             || {
                 let kept = comparison.kept.read().unwrap_or_default();
                 (Chains::of(facts::split(&kept).0), kept)
@@ -96,7 +96,7 @@ impl Analysis {
         );
         let sides = sides?;
         let ((models, metadata), migrations) = stack::both(
-            !is_small,
+            apart,
             || {
                 let mut models = Models::of(facts::split(&kept).1);
                 let metadata: Vec<_> = sides.iter().map(|side| side.metadata(&mut models)).collect();

@@ -138,13 +138,17 @@ pub(super) fn loss(environment: &EnvironmentState, model: &Model) -> Option<Loss
 
 /// Whether the chain has made a model's table.
 pub(super) fn is_created(environment: &EnvironmentState, model: &Model) -> bool {
-    let table = model.table.as_ref().and_then(|table| table_of(environment, table));
-    table.is_some_and(|table| table.origin.is_some())
+    created_table(environment, model).is_some()
+}
+
+/// A model's table, where the chain has made it.
+fn created_table<'a>(environment: &'a EnvironmentState, model: &Model) -> Option<&'a Table> {
+    table_of(environment, model.table.as_ref()?).filter(|table| table.origin.is_some())
 }
 
 /// What would be lost of all that the chain has made for a model. `None` where it has made nothing that depends on it.
 pub(super) fn created_loss(environment: &EnvironmentState, model: &Model) -> Option<Loss> {
-    let table = table_of(environment, model.table.as_ref()?).filter(|table| table.origin.is_some())?;
+    let table = created_table(environment, model)?;
     match loss(environment, model)? {
         Loss::Table => Some(Loss::Table),
         Loss::Columns(mut columns) => {

@@ -370,73 +370,56 @@ mod tests {
     }
 
     /// Two services of one repository, whose models share a metadata object. Both have a table `users`.
-    const SERVICES: &str = r#"
-# a/alembic.ini
+    fn services() -> String {
+        let service = |folder: &str, package: &str, class: &str| {
+            r#"
+# FOLDER/alembic.ini
 [alembic]
 script_location = migrations
-# a/migrations/env.py
+# FOLDER/migrations/env.py
 from alembic import context
-from shop.models import SQLModel
+from PACKAGE.models import SQLModel
 context.configure(target_metadata=SQLModel.metadata)
-# a/migrations/versions/a1.py
+# FOLDER/migrations/versions/FOLDER1.py
 import sqlalchemy as sa
 from alembic import op
-revision = "a1"
+revision = "FOLDER1"
 down_revision = None
 def upgrade():
     op.create_table("users", sa.Column("id", sa.Integer(), primary_key=True))
 def downgrade():
     op.drop_table("users")
-# a/shop/__init__.py
-# a/shop/models/__init__.py
+# FOLDER/PACKAGE/__init__.py
+# FOLDER/PACKAGE/models/__init__.py
 from sqlmodel import SQLModel
-from shop.models.user import User
-# a/shop/models/user.py
+from PACKAGE.models.user import CLASS
+# FOLDER/PACKAGE/models/user.py
 from sqlmodel import Field, SQLModel
-class User(SQLModel, table=True):
+class CLASS(SQLModel, table=True):
     __tablename__ = "users"
     id: int = Field(primary_key=True)
-# b/alembic.ini
-[alembic]
-script_location = migrations
-# b/migrations/env.py
-from alembic import context
-from stock.models import SQLModel
-context.configure(target_metadata=SQLModel.metadata)
-# b/migrations/versions/b1.py
-import sqlalchemy as sa
-from alembic import op
-revision = "b1"
-down_revision = None
-def upgrade():
-    op.create_table("users", sa.Column("id", sa.Integer(), primary_key=True))
-def downgrade():
-    op.drop_table("users")
-# b/stock/__init__.py
-# b/stock/models/__init__.py
-from sqlmodel import SQLModel
-from stock.models.user import Keeper
-# b/stock/models/user.py
-from sqlmodel import Field, SQLModel
-class Keeper(SQLModel, table=True):
-    __tablename__ = "users"
-    id: int = Field(primary_key=True)
-"#;
+"#
+            .replace("FOLDER", folder)
+            .replace("PACKAGE", package)
+            .replace("CLASS", class)
+        };
+        service("a", "shop", "User") + service("b", "stock", "Keeper").trim_start()
+    }
 
     #[test]
     fn a_service_does_not_answer_for_the_models_of_another() {
-        assert_eq!(staged_on(SERVICES, "# b/stock/other.py\nx = 1\n"), "");
+        assert_eq!(staged_on(&services(), "# b/stock/other.py\nx = 1\n"), "");
         let team = "# a/shop/models/team.py\nfrom sqlmodel import Field, SQLModel\n\
                     class Team(SQLModel, table=True):\n    id: int = Field(primary_key=True)\n";
         let init = "# a/shop/models/__init__.py\nfrom sqlmodel import SQLModel\nfrom shop.models.user import User\n";
         let registered = format!("{team}{init}from shop.models.team import Team\n");
-        assert_eq!(staged_on(SERVICES, &registered), "missing-migration team a/shop/models/team.py:2\n");
+        assert_eq!(staged_on(&services(), &registered), "missing-migration team a/shop/models/team.py:2\n");
         // What `b` loses is its own class of the table, not the one of `a`.
         let lost = "# b/stock/models/__init__.py\nfrom sqlmodel import SQLModel\n";
         let keeper = "unregistered-model stock.models.user.Keeper b/stock/models/__init__.py:2\n";
-        assert_eq!(staged_on(SERVICES, lost), keeper);
+        assert_eq!(staged_on(&services(), lost), keeper);
         // Where nobody registers it, the service that it lies in is told.
-        assert_eq!(staged_on(SERVICES, team), "unregistered-model shop.models.team.Team a/shop/models/team.py:2\n");
+        assert_eq!(staged_on(&services(), team), "unregistered-model shop.models.team.Team a/shop/models/team.py:2\n");
     }
 
     #[test]
@@ -456,7 +439,7 @@ class Keeper(SQLModel, table=True):
     fn a_model_that_a_revision_imports_is_seen_by_autogenerate() {
         let team = "# a/shop/models/team.py\nfrom sqlmodel import Field, SQLModel\n\
                     class Team(SQLModel, table=True):\n    id: int = Field(primary_key=True)\n";
-        let head = format!("{SERVICES}{team}");
+        let head = services() + team;
         let revision = |import: &str| {
             format!(
                 "# a/migrations/versions/a2.py\nimport sqlalchemy as sa\nfrom alembic import op\n{import}\

@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 
-use super::{Exit, Globals, terminal};
-use crate::check::{self, Analysis};
-use crate::confirm;
+use super::{Exit, Globals, judged, terminal};
+use crate::check::Analysis;
 use crate::git::{Repository, Target, decode_path};
 use crate::report::{self, Format, Order, Subject, blocks};
 
@@ -42,10 +41,7 @@ pub fn run(args: &Args, globals: &Globals) -> Result<Exit> {
         None => (repository.all()?, Order::Revision),
     };
     let analysis = Analysis::read(&comparison)?;
-    let mut findings = confirm::judge(check::findings(&analysis), &analysis);
-    if let Some(trouble) = analysis.trouble() {
-        return Err(trouble.into());
-    }
+    let mut findings = judged(&analysis)?;
     if findings.is_empty() && !report::has_environment(&analysis) {
         bail!(
             "no Alembic environment was found, so nothing was checked: no section with `script_location` in an \

@@ -19,8 +19,9 @@ use std::sync::Mutex;
 pub use clap::ColorChoice;
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::check::{Analysis, Finding};
 use crate::plain::plain;
-use crate::{reading, stack};
+use crate::{confirm, reading, stack};
 
 /// Keeps an Alembic project from losing data by accident.
 ///
@@ -114,6 +115,15 @@ fn run_command(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Explain(args) => explain::run(args, globals),
         Command::Demo(args) => demo::run(args, globals),
         Command::Completions(args) => completions::run(args),
+    }
+}
+
+/// What is wrong with a change, at the levels that count for it. What could not be read is an error.
+fn judged(analysis: &Analysis) -> anyhow::Result<Vec<Finding>> {
+    let findings = confirm::judge(crate::check::findings(analysis), analysis);
+    match analysis.trouble() {
+        Some(trouble) => Err(trouble.into()),
+        None => Ok(findings),
     }
 }
 

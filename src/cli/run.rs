@@ -4,8 +4,8 @@ use std::mem::ManuallyDrop;
 
 use anyhow::Result;
 
-use super::{Exit, Globals, terminal};
-use crate::check::{self, Analysis, Finding};
+use super::{Exit, Globals, judged, terminal};
+use crate::check::{Analysis, Finding};
 use crate::confirm::{self, Answer};
 use crate::git::{Change, Comparison, Mode, Repository};
 use crate::hook;
@@ -49,10 +49,7 @@ pub fn run(args: &Args, globals: &Globals) -> Result<Exit> {
 fn judge(args: &Args, globals: &Globals, repository: &Repository, staged: &Comparison) -> Result<Exit> {
     // The process ends with it: taking it apart would only cost time.
     let analysis = ManuallyDrop::new(Analysis::read(staged)?);
-    let mut findings = confirm::judge(check::findings(&analysis), &analysis);
-    if let Some(trouble) = analysis.trouble() {
-        return Err(trouble.into());
-    }
+    let mut findings = judged(&analysis)?;
     report::sort(&mut findings, &analysis, Order::Path);
     if findings.is_empty() && !report::has_environment(&analysis) {
         terminal::note("migguard: no Alembic environment here, so there is nothing to check");
