@@ -157,24 +157,31 @@ impl Files {
         names
     }
 
-    /// The same with where each of them leads, as [`Files::resolve`] says.
-    pub fn children(&self, folder: &str) -> Vec<(String, Target)> {
+    /// The same with where each of them leads, as [`Files::resolve`] says. [`Files::record`] does not see it.
+    pub fn children(&self, folder: &str) -> Vec<(&str, Target)> {
+        reads::everything();
         let mut children = Vec::new();
         self.each_child(folder, |name, entry, own| {
             let target = match entry {
                 None => Target::Folder(own.to_owned()),
                 Some(entry) => self.follow_entry(entry, LINKS),
             };
-            children.push((name.to_owned(), target));
+            children.push((name, target));
         });
-        children.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        reads::folder(folder, || children.iter().map(|(name, _)| name.clone()).collect());
-        for (name, target) in &children {
-            if let Some(path) = join(folder, name) {
-                reads::path(&path, target);
-            }
-        }
+        children.sort_unstable_by_key(|(name, _)| *name);
         children
+    }
+
+    /// The folders in a folder, themselves and no links to others, by their paths.
+    pub fn folders(&self, folder: &str) -> Vec<String> {
+        reads::everything();
+        let mut folders = Vec::new();
+        self.each_child(folder, |_, entry, own| {
+            if entry.is_none() {
+                folders.push(own.to_owned());
+            }
+        });
+        folders
     }
 
     /// Whether a folder itself, no link to it, holds a file of such a name, no link to one.
@@ -195,7 +202,7 @@ impl Files {
     }
 
     /// Goes through what lies in a folder: its name, its entry where it is no folder, its own path.
-    fn each_child(&self, folder: &str, mut visit: impl FnMut(&str, Option<&Entry>, &str)) {
+    fn each_child<'f>(&'f self, folder: &str, mut visit: impl FnMut(&'f str, Option<&'f Entry>, &str)) {
         let Target::Folder(folder) = self.follow(folder, LINKS) else { return };
         let prefix = if folder.is_empty() { folder } else { folder + "/" };
         let entries = self.all();
@@ -318,10 +325,13 @@ mod tests {
         assert_eq!(files.list("a"), ["b", "d.py"]);
         assert_eq!(files.list("a/b"), ["c.py"]);
         for folder in ["", "a", "links", "links/to_a", "nothing", "x.py"] {
-            let resolve = |name: String| (name.clone(), files.resolve(&join(folder, &name).unwrap()));
-            let listed: Vec<_> = files.list(folder).into_iter().map(resolve).collect();
+            let names = files.list(folder);
+            let listed: Vec<_> =
+                names.iter().map(|name| (&**name, files.resolve(&join(folder, name).unwrap()))).collect();
             assert_eq!(files.children(folder), listed, "{folder}");
         }
+        assert_eq!(files.folders(""), ["a", "links"]);
+        assert_eq!(files.folders("links/to_a"), ["a/b"]);
         assert!(files.has_file("a", |name| name == "d.py") && files.has_file("", |name| name == "x.py"));
         assert!(!files.has_file("a", |name| name.ends_with("c.py")) && !files.has_file("links", |_| true));
         assert!(files.list("nothing").is_empty());

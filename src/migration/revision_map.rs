@@ -113,9 +113,10 @@ impl RevisionMap {
     }
 
     fn find_ends(&mut self, loaded: &[Arc<Script>], graph: &Graph) {
-        let followed: HashSet<usize> = graph.down.iter().flatten().copied().collect();
-        for (number, script) in loaded.iter().enumerate() {
-            if !followed.contains(&number) {
+        let mut is_followed = vec![false; loaded.len()];
+        graph.down.iter().flatten().for_each(|number| is_followed[*number] = true);
+        for (script, is_followed) in loaded.iter().zip(is_followed) {
+            if !is_followed {
                 self.heads.push(script.revision.id.clone());
             }
             if script.revision.down_revision.is_empty() && !script.revision.is_unknown {

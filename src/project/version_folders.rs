@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::import_roots::SysPath;
 use super::versions;
-use crate::git::{Target, join, parent};
+use crate::git::{join, parent};
 use crate::python::imports::every_expression;
 use crate::python::interpreter::Interpreter;
 use crate::python::syntax::{Expr, ExprKind};
@@ -137,12 +137,8 @@ fn folders_below(sources: &Sources, folder: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut todo = vec![folder.to_owned()];
     while let Some(folder) = todo.pop() {
-        for (name, target) in sources.files.children(&folder) {
-            if let Target::Folder(own) = target
-                && !own.ends_with("__pycache__")
-                && found.len() < FOLDERS
-                && join(&folder, &name).as_ref() == Some(&own)
-            {
+        for own in sources.files.folders(&folder) {
+            if !own.ends_with("__pycache__") && found.len() < FOLDERS && parent(&own) == folder {
                 found.push(own.clone());
                 todo.push(own);
             }

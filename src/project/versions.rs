@@ -54,10 +54,10 @@ fn list(
     let mut folders = Vec::new();
     for (name, target) in files.children(folder) {
         match target {
-            Target::File(entry) if is_revision(&name) => add(entry.path),
-            Target::Outside if is_revision(&name) => add(join(folder, &name).unwrap_or(name).into()),
+            Target::File(entry) if is_revision(name) => add(entry.path),
+            Target::Outside if is_revision(name) => add(join(folder, name).unwrap_or_else(|| name.to_owned()).into()),
             // Python's `os.walk` does not follow links to folders.
-            Target::Folder(own) if is_recursive && join(folder, &name).as_ref() == Some(&own) => folders.push(own),
+            Target::Folder(own) if is_recursive && join(folder, name).as_ref() == Some(&own) => folders.push(own),
             _ => {}
         }
     }

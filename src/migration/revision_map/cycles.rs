@@ -60,17 +60,15 @@ impl Graph {
                     low[*above] = low[*above].min(low[node]);
                 }
                 if low[node] == index[node] {
-                    let mut knot = Vec::new();
-                    while let Some(member) = stack.pop() {
-                        on_stack[member] = false;
-                        knot.push(member);
-                        if member == node {
-                            break;
-                        }
+                    let start = stack.iter().rposition(|member| *member == node).unwrap_or_default();
+                    let knot = stack.get(start..).unwrap_or_default();
+                    for member in knot {
+                        on_stack[*member] = false;
                     }
                     if knot.len() > 1 || self.below(node).any(|below| below == node) {
-                        knots.push(knot);
+                        knots.push(knot.to_vec());
                     }
+                    stack.truncate(start);
                 }
             }
         }

@@ -68,7 +68,7 @@ struct Walk<'g> {
     walked: Vec<bool>,
     /// Where each branch stands.
     heads: Vec<usize>,
-    is_head: HashSet<usize>,
+    is_head: Vec<bool>,
     steps: usize,
 }
 
@@ -87,7 +87,10 @@ impl<'g> Walk<'g> {
         }
         let waiting = above.iter().map(Vec::len).collect();
         let heads: Vec<usize> = (0..count).filter(|number| !is_followed[*number] && !gone.contains(number)).collect();
-        let is_head = heads.iter().copied().collect();
+        let mut is_head = vec![false; count];
+        for head in &heads {
+            is_head[*head] = true;
+        }
         Self { graph, above, waiting, walked: vec![false; count], heads, is_head, steps }
     }
 
@@ -102,13 +105,14 @@ impl<'g> Walk<'g> {
             }
             order.push(candidate);
             self.walked[candidate] = true;
-            self.is_head.remove(&candidate);
+            self.is_head[candidate] = false;
             for below in self.graph.below(candidate) {
                 self.waiting[below] -= 1;
             }
             let mut next: Vec<usize> = Vec::new();
             for below in self.graph.below(candidate) {
-                if !self.walked[below] && self.is_head.insert(below) {
+                if !self.walked[below] && !self.is_head[below] {
+                    self.is_head[below] = true;
                     next.push(below);
                 }
             }
@@ -136,7 +140,7 @@ impl<'g> Walk<'g> {
                     continue;
                 }
                 self.steps = self.steps.saturating_sub(1);
-                if self.steps == 0 && self.is_head.contains(above) {
+                if self.steps == 0 && self.is_head[*above] {
                     break 'walk;
                 }
                 todo.push(*above);
