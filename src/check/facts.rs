@@ -28,6 +28,7 @@ const NEWS: usize = 32;
 
 /// Everything of one kind that is known.
 #[derive(Serialize, Deserialize)]
+#[serde(bound = "T: Serialize + DeserializeOwned, W: Serialize + DeserializeOwned")]
 pub(super) struct Facts<T, W = ()> {
     /// Each question that was asked, and its answer.
     reads: Vec<Read>,
@@ -40,11 +41,13 @@ pub(super) struct Facts<T, W = ()> {
 
 /// What is known under the same circumstances.
 #[derive(Serialize, Deserialize)]
+#[serde(bound = "T: Serialize + DeserializeOwned, W: Serialize + DeserializeOwned")]
 struct Known<T, W> {
     environment: Environment,
     /// [`Settings::models`].
     models: Vec<String>,
     /// By the file that it is about.
+    #[serde(with = "crate::texts")]
     facts: BTreeMap<Arc<str>, Vec<Fact<T>>>,
     /// What was made of all these together.
     whole: W,

@@ -49,7 +49,7 @@ impl ModelsByTable {
 pub(super) fn table_of<'a>(environment: &'a EnvironmentState, table: &TableName) -> Option<&'a Table> {
     let tables = &environment.history.schema.tables;
     let otherwise = || tables.iter().find(|(name, _)| is_same_table(name, table)).map(|(_, table)| table);
-    tables.get(table).or_else(otherwise).map(|table| &**table)
+    tables.get(table).or_else(otherwise).map(|table| &***table)
 }
 
 /// The model that still maps the table that an effect drops.

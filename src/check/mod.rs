@@ -133,10 +133,14 @@ impl<'a> Scene<'a> {
         self.change.and_then(|change| change.before.first())
     }
 
+    /// What the snapshot is compared with.
+    fn parents(&self) -> &'a [State] {
+        self.change.map_or(&[], |change| &change.before)
+    }
+
     /// Whether no parent of the change has this very migration: what it does by itself is known otherwise.
     fn is_new(&self, script: &Arc<Script>) -> bool {
-        let parents = self.change.map_or(&[][..], |change| &change.before);
-        !parents.iter().flat_map(|parent| &parent.environments).any(|environment| environment.has(script))
+        !self.parents().iter().flat_map(|parent| &parent.environments).any(|environment| environment.has(script))
     }
 }
 

@@ -44,13 +44,14 @@ pub fn unmapped_tables(state: &State, environment: &EnvironmentState) -> Option<
     let foreign = Foreign::of(state, environment);
     let maybe_gone = maybe_gone(environment);
     let unmapped = environment.history.schema.tables.iter().filter(|(name, table)| {
-        table.origin.is_some()
-            && name.name != Name::Unknown
+        name.name != Name::Unknown
             && !maybe_gone.contains(name)
             && !models_of(environment, name)
                 .iter()
                 .any(|model| matches!(model.registered, Registered::Yes | Registered::Unknown(_)))
             && !foreign.has(name)
+            // The table is read for that.
+            && table.origin.is_some()
     });
     Some(unmapped.map(|(name, _)| name.clone()).collect())
 }

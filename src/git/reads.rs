@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,9 +12,9 @@ use super::{Entry, Target};
 /// question of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Read {
-    Path(String, Target),
-    Entry(String, Option<Entry>),
-    Folder(String, Vec<String>),
+    Path(#[serde(with = "crate::texts")] Arc<str>, Target),
+    Entry(#[serde(with = "crate::texts")] Arc<str>, Option<Entry>),
+    Folder(#[serde(with = "crate::texts")] Arc<str>, Vec<String>),
 }
 
 thread_local! {
@@ -23,9 +24,9 @@ thread_local! {
 
 #[derive(Default)]
 struct Reads {
-    paths: HashMap<String, Target>,
-    entries: HashMap<String, Option<Entry>>,
-    folders: HashMap<String, Vec<String>>,
+    paths: HashMap<Arc<str>, Target>,
+    entries: HashMap<Arc<str>, Option<Entry>>,
+    folders: HashMap<Arc<str>, Vec<String>>,
     everything: bool,
 }
 
@@ -46,7 +47,7 @@ pub(super) fn finish() -> Option<Vec<Read>> {
 pub(super) fn path(path: &str, target: &Target) {
     note(|reads| {
         if !reads.paths.contains_key(path) {
-            reads.paths.insert(path.to_owned(), target.clone());
+            reads.paths.insert(path.into(), target.clone());
         }
     });
 }
@@ -54,7 +55,7 @@ pub(super) fn path(path: &str, target: &Target) {
 pub(super) fn entry(path: &str, entry: Option<&Entry>) {
     note(|reads| {
         if !reads.entries.contains_key(path) {
-            reads.entries.insert(path.to_owned(), entry.cloned());
+            reads.entries.insert(path.into(), entry.cloned());
         }
     });
 }
@@ -62,7 +63,7 @@ pub(super) fn entry(path: &str, entry: Option<&Entry>) {
 pub(super) fn folder(path: &str, names: impl FnOnce() -> Vec<String>) {
     note(|reads| {
         if !reads.folders.contains_key(path) {
-            reads.folders.insert(path.to_owned(), names());
+            reads.folders.insert(path.into(), names());
         }
     });
 }

@@ -24,6 +24,7 @@ pub enum Mode {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Entry {
     /// Relative to the top level, see [`super::decode_path`].
+    #[serde(with = "crate::texts")]
     pub path: Arc<str>,
     pub mode: Mode,
     pub oid: Oid,

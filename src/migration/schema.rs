@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::texts::Later;
+
 use super::operation::{Column, Constraint, Index, Location, ObjectKind, TableName};
 
 /// A database as the chain builds it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schema {
-    pub tables: BTreeMap<TableName, Arc<Table>>,
+    /// Most of those that were kept are looked at by nobody.
+    pub tables: BTreeMap<TableName, Arc<Later<Table>>>,
     pub objects: BTreeMap<(ObjectKind, TableName), Origin>,
 }
 

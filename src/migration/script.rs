@@ -17,6 +17,7 @@ use crate::texts::Later;
 /// A migration file that Alembic would load.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Script {
+    #[serde(with = "crate::texts")]
     pub path: Arc<str>,
     pub revision: Revision,
     /// Upwards, then downwards. Of most files of a long chain nobody asks.
@@ -31,13 +32,13 @@ impl Script {
 
     /// `upgrade()` and every `upgrade_<engine>()`, one after the other. `None` where the file has neither.
     pub fn upgrade(&self) -> Option<&Direction> {
-        let [upgrade, _] = self.directions.get();
+        let [upgrade, _] = &*self.directions;
         upgrade.as_ref()
     }
 
     /// The same for `downgrade()`.
     pub fn downgrade(&self) -> Option<&Direction> {
-        let [_, downgrade] = self.directions.get();
+        let [_, downgrade] = &*self.directions;
         downgrade.as_ref()
     }
 }
@@ -45,19 +46,24 @@ impl Script {
 /// The module-level names that make a file a revision (`alembic.script.revision.Revision`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revision {
+    #[serde(with = "crate::texts")]
     pub id: Arc<str>,
     /// The statement that sets `revision`.
     pub id_span: Span,
     /// Empty for a base.
+    #[serde(with = "crate::texts")]
     pub down_revision: Vec<Arc<str>>,
     /// The statement that sets `down_revision`; that of `revision` where there is none.
     pub down_revision_span: Span,
     pub depends_on_span: Span,
+    #[serde(with = "crate::texts")]
     pub depends_on: Vec<Arc<str>>,
+    #[serde(with = "crate::texts")]
     pub branch_labels: Vec<Arc<str>>,
     /// Whether one of them could not be known statically: the chain is then not judged by this file.
     pub is_unknown: bool,
     /// The first line of the docstring: what `alembic history` shows.
+    #[serde(with = "crate::texts")]
     pub doc: Option<Arc<str>>,
 }
 

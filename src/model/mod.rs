@@ -46,6 +46,7 @@ pub struct Metadata {
     pub registries: Vec<Registry>,
     /// Every project file that runs when `env.py` does, with the import that first leads to it; `None` for `env.py`
     /// itself and for what is found in another way.
+    #[serde(with = "crate::texts")]
     pub closure: BTreeMap<Arc<str>, Option<Location>>,
     /// What stands in the way of knowing what `env.py` reaches, and what it could cover.
     pub unknowns: Vec<UnknownReach>,
@@ -71,8 +72,10 @@ pub enum Target {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Model {
     /// Dotted, as it is imported: `app.models.user.User`. `None` for an imperative `Table`.
+    #[serde(with = "crate::texts")]
     pub class: Option<Arc<str>>,
     /// The dotted name of the module that registers it when it runs.
+    #[serde(with = "crate::texts")]
     pub module: Arc<str>,
     /// The class's or table's name where it is defined.
     pub location: Location,

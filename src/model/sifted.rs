@@ -25,6 +25,7 @@ pub struct Sifted {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Models {
     /// The files that have run.
+    #[serde(with = "crate::texts")]
     ran: BTreeSet<Arc<str>>,
     /// The classes that others can derive from.
     names: BTreeSet<Vec<u8>>,
@@ -33,6 +34,7 @@ struct Models {
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Application {
+    #[serde(with = "crate::texts")]
     roots: BTreeSet<Arc<str>>,
     configurations: Vec<Entry>,
     without: Contents,

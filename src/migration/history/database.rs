@@ -1,5 +1,6 @@
 //! The schema while it is replayed, with the ways to find things in it.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -7,40 +8,52 @@ use serde::{Deserialize, Serialize};
 
 use crate::migration::operation::{Constraint, ConstraintKind, DEFAULT_SCHEMAS, Name, ObjectKind, TableName};
 use crate::migration::schema::{Schema, Table, TableColumn};
+use crate::texts::Later;
 
-/// A [`Schema`] and its indexes. These only grow: what they answer is looked up again.
+/// A [`Schema`], and the ways to find things in it.
 #[derive(Clone, Default, Serialize, Deserialize)]
-#[serde(from = "Kept")]
 pub(super) struct Database {
     pub schema: Schema,
-    /// Tables that have, or had, an index or constraint of a name.
+    /// Made when somebody asks for it.
     #[serde(skip)]
-    owners: HashMap<Arc<str>, BTreeSet<TableName>>,
-    /// Tables that refer, or referred, to a table of a name.
-    #[serde(skip)]
-    referrers: HashMap<Name, BTreeSet<TableName>>,
+    places: OnceCell<Places>,
     /// Every table that the chain has created under this name.
     pub created: HashSet<TableName>,
     /// Whether a table is, or was, named with a default schema before it. Few chains do that.
     names_default_schemas: bool,
 }
 
-/// What is kept of it: the indexes follow from the schema.
-#[derive(Deserialize)]
-struct Kept {
-    schema: Schema,
-    created: HashSet<TableName>,
-    names_default_schemas: bool,
+/// Where to look for what. It only grows: what it answers is looked up again.
+#[derive(Clone, Default)]
+struct Places {
+    /// Tables that have, or had, an index or constraint of a name.
+    owners: HashMap<Arc<str>, BTreeSet<TableName>>,
+    /// Tables that refer, or referred, to a table of a name.
+    referrers: HashMap<Name, BTreeSet<TableName>>,
 }
 
-impl From<Kept> for Database {
-    fn from(Kept { schema, created, names_default_schemas }: Kept) -> Self {
-        let mut database = Self { created, names_default_schemas, ..Self::default() };
-        for (name, table) in &schema.tables {
-            database.remember(name, table);
+impl Places {
+    fn of(schema: &Schema) -> Self {
+        let mut places = Self::default();
+        schema.tables.iter().for_each(|(name, table)| places.add(name, table));
+        places
+    }
+
+    fn add(&mut self, name: &TableName, table: &Table) {
+        let indexes = table.indexes.iter().filter_map(|index| index.index.name.as_ref());
+        let constraints = table.constraints.iter().filter_map(|constraint| constraint.name.as_ref());
+        indexes.chain(constraints).for_each(|named| self.add_owner(named, name));
+        references(table).for_each(|target| self.add_reference(target, name));
+    }
+
+    fn add_owner(&mut self, named: &Name, table: &TableName) {
+        if let Name::Known(named) = named {
+            self.owners.entry(named.clone()).or_default().insert(table.clone());
         }
-        database.schema = schema;
-        database
+    }
+
+    fn add_reference(&mut self, target: &TableName, from: &TableName) {
+        self.referrers.entry(target.name.clone()).or_default().insert(from.clone());
     }
 }
 
@@ -67,44 +80,42 @@ impl Database {
     }
 
     pub(super) fn table(&self, name: &TableName) -> Option<&Table> {
-        self.schema.tables.get(name).map(|table| &**table)
+        self.schema.tables.get(name).map(|table| &***table)
     }
 
     pub(super) fn table_mut(&mut self, name: &TableName) -> Option<&mut Table> {
-        self.schema.tables.get_mut(name).map(Arc::make_mut)
+        self.schema.tables.get_mut(name).map(|table| &mut **Arc::make_mut(table))
     }
 
     pub(super) fn insert(&mut self, name: TableName, table: Table) {
-        self.remember(&name, &table);
+        if let Some(places) = self.places.get_mut() {
+            places.add(&name, &table);
+        }
         self.created.insert(name.clone());
         self.names_default_schemas |= name.schema.is_some() && name.own_schema().is_none();
-        self.schema.tables.insert(name, Arc::new(table));
+        self.schema.tables.insert(name, Arc::new(Later::new(table)));
     }
 
-    fn remember(&mut self, name: &TableName, table: &Table) {
-        let indexes = table.indexes.iter().filter_map(|index| index.index.name.as_ref());
-        let constraints = table.constraints.iter().filter_map(|constraint| constraint.name.as_ref());
-        for named in indexes.chain(constraints) {
-            self.remember_owner(named, name);
-        }
-        for target in references(table) {
-            self.referrers.entry(target.name.clone()).or_default().insert(name.clone());
-        }
+    fn places(&self) -> &Places {
+        self.places.get_or_init(|| Places::of(&self.schema))
     }
 
     pub(super) fn remember_owner(&mut self, named: &Name, table: &TableName) {
-        if let Name::Known(named) = named {
-            self.owners.entry(named.clone()).or_default().insert(table.clone());
+        if let Some(places) = self.places.get_mut() {
+            places.add_owner(named, table);
         }
     }
 
     pub(super) fn remember_reference(&mut self, target: &TableName, from: &TableName) {
-        self.referrers.entry(target.name.clone()).or_default().insert(from.clone());
+        if let Some(places) = self.places.get_mut() {
+            places.add_reference(target, from);
+        }
     }
 
     /// Gives a table another name, and those that refer to it.
     pub(super) fn rename(&mut self, from: &TableName, to: &TableName) {
         let Some(table) = self.schema.tables.remove(from).map(Arc::unwrap_or_clone) else { return };
+        let table = table.into_inner();
         for other in self.referrers_of(from) {
             let Some(table) = self.table_mut(&other) else { continue };
             let constraints = table.constraints.iter_mut().filter_map(|constraint| constraint.refers_to.as_mut());
@@ -117,7 +128,7 @@ impl Database {
 
     /// The tables with a foreign key to a table, itself left out.
     pub(super) fn referrers_of(&self, target: &TableName) -> Vec<TableName> {
-        let Some(candidates) = self.referrers.get(&target.name) else { return Vec::new() };
+        let Some(candidates) = self.places().referrers.get(&target.name) else { return Vec::new() };
         let refers = |name: &&TableName| {
             *name != target
                 && self.table(name).is_some_and(|table| references(table).any(|to| self.name_of(to) == *target))
@@ -134,7 +145,7 @@ impl Database {
                 indexes.any(|name| name.known() == Some(named)) || constraints.any(|name| name.known() == Some(named))
             })
         };
-        self.owners.get(named)?.iter().find(has).cloned()
+        self.places().owners.get(named)?.iter().find(has).cloned()
     }
 
     /// Whether a name is a view's.
