@@ -1,6 +1,6 @@
 //! What a check sees: the snapshot that will be committed, read whole, and what it is compared with.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, mpsc};
 
 use serde::{Deserialize, Serialize};
 
@@ -86,29 +86,35 @@ impl Analysis {
     /// Understands a change. Must run on [`crate::stack`], since it walks whatever the repository holds.
     pub fn read(comparison: &Comparison) -> Result<Self, AnalysisError> {
         let apart = comparison.after.entries()?.len() >= MANY;
-        let ((mut chains, kept), sides) = stack::both(
-            apart,
-            || {
-                let kept = comparison.kept.read().unwrap_or_default();
-                (Chains::of(facts::split(&kept).0), kept)
-            },
-            || Located::sides(comparison),
-        );
-        let sides = sides?;
+        // Who needs them first finds them.
+        let located = OnceLock::new();
+        let sides = || located.get_or_init(|| Located::sides(comparison)).as_deref().unwrap_or_default();
+        let (send, receive) = mpsc::channel();
         let ((models, metadata), migrations) = stack::both(
             apart,
-            || {
-                let mut models = Models::of(facts::split(&kept).1);
-                let metadata: Vec<_> = sides.iter().map(|side| side.metadata(&mut models)).collect();
+            move || {
+                let kept = comparison.kept.read().unwrap_or_default();
+                let (chains, models) = facts::split(&kept);
+                // Where nobody waits for it, its reader has failed.
+                let _ = send.send(Chains::of(chains));
+                let mut models = Models::of(models);
+                let metadata: Vec<_> = sides().iter().map(|side| side.metadata(&mut models)).collect();
                 (models, metadata)
             },
             || {
+                let files: Vec<_> = sides().iter().map(Located::migration_files).collect();
+                let mut chains = receive.recv().ok()?;
                 // The change comes last: its chain goes on from that of `HEAD`.
-                let head = 1.min(sides.len() - 1);
-                let sides = sides.iter().enumerate().rev();
-                sides.map(|(number, side)| side.migrations(&mut chains, number == head)).collect::<Vec<_>>()
+                let head = 1.min(files.len().saturating_sub(1));
+                let sides = sides().iter().zip(files).enumerate().rev();
+                let migrations =
+                    sides.map(|(number, (side, files))| side.migrations(files, &mut chains, number == head));
+                let migrations: Vec<_> = migrations.collect();
+                Some((chains, migrations))
             },
         );
+        let sides = located.into_inner().expect("the models were looked for on both sides")?;
+        let (chains, migrations) = migrations.expect("the chains were sent before the models were looked for");
         let states = sides.into_iter().zip(migrations.into_iter().rev()).zip(metadata);
         let mut states = states
             .map(|((side, migrations), metadata)| side.state(migrations, metadata))
@@ -173,13 +179,19 @@ impl Located {
         metadata.collect()
     }
 
-    fn migrations(&self, facts: &mut Chains, is_head: bool) -> Vec<Migrations> {
+    /// The migration files of each environment.
+    fn migration_files(&self) -> Vec<Vec<Arc<str>>> {
+        let of = |environment| project::migration_files(&self.sources.files, environment);
+        self.project.environments.iter().map(of).collect()
+    }
+
+    fn migrations(&self, files: Vec<Vec<Arc<str>>>, facts: &mut Chains, is_head: bool) -> Vec<Migrations> {
         let mut side = Side::new(&self.sources);
-        let migrations = |environment: &Environment| {
+        let migrations = |(environment, files): (&Environment, Vec<Arc<str>>)| {
             let known = facts.environment(environment, &self.project.settings);
             let mut scripts = Vec::new();
             let mut unparsable = Vec::new();
-            for path in project::migration_files(&self.sources.files, environment) {
+            for path in files {
                 let file = facts.script(&mut side, known, &path);
                 unparsable.extend(file.unparsable);
                 scripts.extend(file.script);
@@ -192,7 +204,7 @@ impl Located {
             let history = facts.history(known, &revisions, &over, is_head);
             Migrations { scripts, unparsable, revisions, history }
         };
-        self.project.environments.iter().map(migrations).collect()
+        self.project.environments.iter().zip(files).map(migrations).collect()
     }
 
     fn state(self, migrations: Vec<Migrations>, metadata: Vec<Arc<Metadata>>) -> Result<State, AnalysisError> {
