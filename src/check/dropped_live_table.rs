@@ -1,6 +1,6 @@
 use super::{Finding, Scene, declare_check, effect, live};
 use crate::migration::history::EffectKind;
-use crate::model::Registered;
+use crate::model::{Filter, Registered};
 
 declare_check! {
     /// ## What it does
@@ -73,6 +73,9 @@ fn find(scene: &Scene) -> Vec<Finding> {
         };
         let message = format!("upgrade() drops table `{table}`, and `{name}` {state}{}", effect::facts(effect));
         let help = match live::registration(scene.environment, model).filter(|_| !reached) {
+            Some(registration) if scene.environment.metadata.excluded.filter == Filter::Unmapped => {
+                format!("{registration}, and delete the drop")
+            }
             Some(registration) => {
                 format!(
                     "autogenerate could not see the model, so it proposed this drop: {registration}, and delete the drop"

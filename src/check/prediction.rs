@@ -10,7 +10,7 @@ use super::{EnvironmentState, State};
 use crate::migration::history::EffectKind;
 use crate::migration::operation::{Name, TableName};
 use crate::migration::schema::TableColumn;
-use crate::model::{Excluded, Registered, Target};
+use crate::model::{Excluded, Filter, Metadata, Registered, Target};
 
 /// Tables that well-known tools make and keep in the same database. None of them is dropped by a careful `env.py`, and
 /// a chain that creates one does so for that tool.
@@ -38,6 +38,10 @@ const FOREIGN_TABLES: [&str; 18] = [
 /// The tables that the next autogenerate would drop: what the chain builds and no model that `env.py` reaches maps.
 /// `None` where that cannot be known.
 pub fn unmapped_tables(state: &State, environment: &EnvironmentState) -> Option<Vec<TableName>> {
+    let Metadata { target, excluded, .. } = &*environment.metadata;
+    if *target == Target::Known && excluded.filter == Filter::Unmapped {
+        return Some(Vec::new());
+    }
     if !is_predictable(environment) || environment.metadata.may_have_others {
         return None;
     }
@@ -102,7 +106,7 @@ fn maybe_gone(environment: &EnvironmentState) -> HashSet<&TableName> {
 pub(super) fn is_predictable(environment: &EnvironmentState) -> bool {
     let metadata = &environment.metadata;
     metadata.target == Target::Known
-        && !metadata.excluded.is_unknown
+        && metadata.excluded.filter != Filter::Unknown
         && metadata.unknowns.is_empty()
         && metadata.models.iter().any(|model| model.registered == Registered::Yes)
         && metadata.models.iter().all(|model| model.table.is_some() || model.registered == Registered::No)
@@ -130,6 +134,11 @@ impl<'a> Foreign<'a> {
         FOREIGN_TABLES.contains(&name)
             || (!self.excluded.include_schemas && table.own_schema().is_some_and(|schema| *schema != Name::Unknown))
             || self.leaves_out(table)
+    }
+
+    /// Whether a table that no model maps is not dropped.
+    pub(super) fn is_left(&self, table: &TableName) -> bool {
+        self.excluded.filter == Filter::Unmapped || self.has(table)
     }
 
     /// Whether `env.py` takes a table out of autogenerate, or the settings say that its owner is somebody else.

@@ -113,4 +113,25 @@ mod tests {
         let said = staged(&format!("{create}{drop}"));
         assert_eq!(said, "dropped-table scratch migrations/versions/c3_gone.py:11\n");
     }
+
+    #[test]
+    fn a_filter_that_leaves_tables_without_a_model_alone_takes_only_them_out() {
+        let env = "# migrations/env.py\nfrom alembic import context\n\nfrom app.models import Base\n\n\
+                   target_metadata = Base.metadata\n\n\n\
+                   def include_name(name, type_, parents):\n    \
+                   return type_ != 'table' or name in target_metadata.tables\n\n\n\
+                   context.configure(target_metadata=target_metadata, include_name=include_name)\n\
+                   context.run_migrations()\n";
+        let create = "# migrations/versions/b2_scratch.py\nimport sqlalchemy as sa\nfrom alembic import op\n\n\
+                      revision = 'b2'\ndown_revision = 'a1'\n\n\ndef upgrade():\n    \
+                      op.create_table('scratch', sa.Column('id', sa.Integer))\n\n\ndef downgrade():\n    \
+                      op.drop_table('scratch')\n";
+        let model = "# app/models/team.py\nfrom sqlalchemy import String\nfrom sqlalchemy.orm import Mapped, mapped_column\n\
+                     from app.models.base import Base\n\n\nclass Team(Base):\n    __tablename__ = 'teams'\n    \
+                     id: Mapped[int] = mapped_column(primary_key=True)\n    \
+                     name: Mapped[str] = mapped_column(String(100), unique=True)\n    \
+                     motto: Mapped[str] = mapped_column(String(100))\n";
+        let said = staged(&format!("{env}{create}{model}"));
+        assert_eq!(said, "missing-migration teams.motto app/models/team.py:10\n");
+    }
 }

@@ -249,8 +249,8 @@ fn finding(model: &Model, location: Location, message: String, environment: &Env
 fn unreached(environment: &EnvironmentState, foreign: &prediction::Foreign, model: &Model, loss: Loss) -> Finding {
     let env = environment.environment.env.as_deref().unwrap_or("env.py");
     let consequence = match loss {
-        // What lies in a schema that autogenerate does not look at is not dropped.
-        Loss::Table if model.table.as_ref().is_some_and(|table| foreign.has(table)) => {
+        // What lies in a schema that autogenerate does not look at, or what a filter refuses, is not dropped.
+        Loss::Table if model.table.as_ref().is_some_and(|table| foreign.is_left(table)) => {
             "autogenerate does not see its table".to_owned()
         }
         Loss::Table => "autogenerate would drop its table".to_owned(),
@@ -325,7 +325,7 @@ fn lost_import(
 
 #[cfg(test)]
 mod tests {
-    use crate::check::testing::{staged, staged_on};
+    use crate::check::testing::{messages, staged, staged_on};
 
     const INIT: &str = "# app/models/__init__.py\nfrom app.models.base import Base\n";
 
@@ -333,6 +333,25 @@ mod tests {
     fn a_removed_import_is_found_at_the_line_that_lost_it() {
         let staged_init = format!("{INIT}from app.models.team import Team\n\n__all__ = [\"Base\", \"Team\"]\n");
         assert_eq!(staged(&staged_init), "unregistered-model app.models.user.User app/models/__init__.py:3\n");
+    }
+
+    #[test]
+    fn what_autogenerate_would_do_depends_on_its_filter() {
+        let env = "# migrations/env.py\nfrom alembic import context\nfrom app.models import Base\n\
+                   target_metadata = Base.metadata\n\
+                   def include_name(name, type_, parents):\n    \
+                   return type_ != 'table' or name in target_metadata.tables\n\
+                   context.configure(target_metadata=target_metadata, include_name=include_name)\n";
+        let model = "# app/models/plan.py\nfrom sqlalchemy.orm import Mapped, mapped_column\n\
+                     from app.models.base import Base\nclass Plan(Base):\n    __tablename__ = 'plans'\n    \
+                     id: Mapped[int] = mapped_column(primary_key=True)\n";
+        for (staged, consequence) in [
+            (model.to_owned(), "autogenerate would drop its table"),
+            (format!("{env}{model}"), "autogenerate does not see its table"),
+        ] {
+            let messages = messages(&staged);
+            assert!(messages.iter().any(|message| message.ends_with(consequence)), "{messages:?}");
+        }
     }
 
     #[test]

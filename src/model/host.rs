@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::UnknownReach;
+use super::declarative::{Declarative, Key};
 use crate::git::parent;
 use crate::migration::operation::Location;
 use crate::migration::schema_item::{call_of, last_part};
@@ -22,6 +23,12 @@ const HELPERS: usize = 5;
 
 /// The interpreter that reads models.
 pub(super) type Vm<'s> = Interpreter<'s, Recorder>;
+
+/// The tables that some metadata objects have for as long as a filter is asked.
+pub(super) struct Asked {
+    pub targets: Rc<BTreeSet<Key>>,
+    pub tables: Vec<Value>,
+}
 
 /// Everything of interest that has run.
 #[derive(Default)]
@@ -46,6 +53,8 @@ pub(super) struct Recorder {
     /// Metadata whose tables were asked for, and where tables were copied to.
     pub table_reads: Vec<Value>,
     pub copied_to: Vec<Value>,
+    /// What the tables of a metadata are, while a filter is asked.
+    pub asked: Option<Asked>,
     /// The databases given to `Migrate(app, db)`.
     pub migrated: Vec<Value>,
     /// Whether something could not be followed to its end.
@@ -183,6 +192,7 @@ impl Host for Recorder {
             (Value::Tuple(parts), "name") if parts.len() == 3 => parts.get(1).cloned(),
             (Value::Tuple(parts), "ispkg") if parts.len() == 3 => parts.get(2).cloned(),
             (Value::Namespace(folder), "__path__") => Some(Value::list(vec![Value::str(format!("{ROOT}/{folder}"))])),
+            (_, "tables") if vm.host.asked.is_some() => asked_tables(vm, value),
             (_, "tables" | "sorted_tables") => {
                 vm.host.table_reads.push(value.clone());
                 None
@@ -252,6 +262,14 @@ impl Host for Recorder {
             }
         }
     }
+}
+
+/// `target_metadata.tables`, as a filter finds it.
+fn asked_tables(vm: &mut Vm<'_>, metadata: &Value) -> Option<Value> {
+    let meta = Declarative::default().meta(vm, metadata)?;
+    let asked = vm.host.asked.as_ref().filter(|asked| asked.targets.contains(&meta.key))?;
+    let table = |name: &Value| (name.clone(), Value::unknown("a table of a model"));
+    Some(Value::dict(asked.tables.iter().map(table).collect()))
 }
 
 fn object(call: &Call, path: &Arc<str>) -> Rc<Object> {

@@ -135,6 +135,18 @@ pub struct UnknownReach {
     pub covers: Arc<str>,
 }
 
+/// What `include_object` and `include_name` do with tables. Where there are several, the last of these counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Filter {
+    /// They refuse tables by their names.
+    #[default]
+    ByName,
+    /// They refuse all tables that no model maps, too: none is ever dropped.
+    Unmapped,
+    /// They could not be read: nothing is predicted then.
+    Unknown,
+}
+
 /// What autogenerate does not look at.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Excluded {
@@ -142,8 +154,7 @@ pub struct Excluded {
     pub tables: BTreeSet<Arc<str>>,
     /// Names that begin so are refused.
     pub prefixes: Vec<Arc<str>>,
-    /// There is a filter that could not be read: nothing is predicted then.
-    pub is_unknown: bool,
+    pub filter: Filter,
     /// Columns that are refused by name: in one table, or wherever they stand.
     pub columns: BTreeSet<(Option<Arc<str>>, Arc<str>)>,
     /// There is a filter that may refuse other columns.
@@ -169,7 +180,7 @@ impl Metadata {
         let mut reach = Reach::of(sources, environment, &env.path);
         let mut declarative = Declarative::default();
         let mut targets = Targets::of(&mut reach.vm, &mut declarative, &env.path);
-        let excluded = excluded::of(&mut reach.vm);
+        let excluded = excluded::of(&mut reach.vm, &targets);
         let target = targets.target();
         let mut metadata = Self {
             target,

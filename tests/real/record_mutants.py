@@ -8,6 +8,9 @@ project's own dependencies are installed. The database at URL is emptied and bro
 with the project importable, makes `metadata` as `env.py` gets it, and may make `options` that `env.py` gives to
 `context.configure`, and all that `make_schemas.py` knows. What is recorded of a mutant are the tables and columns that autogenerate
 proposes to drop and to add after the mutation and not before it.
+
+The databases were those of `make_schemas.py`; optuna ran on SQLite, with `render_as_batch` as in its `env.py`. `options` hold what
+filters `env.py` has: `include_name` for langflow-base, `include_object` for apache-airflow-core.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 //! What `env.py` gives to Alembic.
 
 use super::{read, verdicts};
-use crate::model::Target;
+use crate::model::{Filter, Target};
 
 const TWO: [(&str, &str); 2] = [
     (
@@ -89,12 +89,14 @@ fn filters_are_read() {
                if type_ == 'table' and (name in SKIP or name.startswith('celery_')):\n        return False\n    return True\n\
                context.configure(target_metadata=Base.metadata, include_object=include_object, include_schemas=True)\n";
     let excluded = read(&[("alembic/env.py", env), TWO[0]]).excluded;
-    assert!(excluded.tables.contains("spatial_ref_sys") && !excluded.is_unknown && excluded.include_schemas);
+    assert!(
+        excluded.tables.contains("spatial_ref_sys") && excluded.filter == Filter::ByName && excluded.include_schemas
+    );
     assert_eq!(excluded.prefixes, ["celery_".into()]);
     // What depends on a program's state says nothing of the one table that it names.
     let asks = env.replace("celery_')):", "celery_')) or name == 'activity' and not loaded('activity'):");
     let excluded = read(&[("alembic/env.py", &asks), TWO[0]]).excluded;
-    assert!(excluded.tables.contains("activity") && !excluded.is_unknown);
+    assert!(excluded.tables.contains("activity") && excluded.filter == Filter::ByName);
     let by_name = env.replace("object(obj, name, type_, reflected, compare_to)", "name(name, type_, parents)");
     let by_name = by_name.replace("include_object=include_object", "include_name=include_name").replace(
         "    return True",
@@ -106,5 +108,49 @@ fn filters_are_read() {
     let columns: Vec<_> = excluded.columns.iter().map(|(table, name)| (table.as_deref(), &**name)).collect();
     assert_eq!(columns, [(None, "old"), (Some("teams"), "motto"), (Some("users"), "age")]);
     let env = env.replace("return True", "return obj.info.get('mine')");
-    assert!(read(&[("alembic/env.py", &env), TWO[0]]).excluded.is_unknown);
+    assert_eq!(read(&[("alembic/env.py", &env), TWO[0]]).excluded.filter, Filter::Unknown);
+}
+
+/// The filter of Alembic's own documentation, and the same of objects.
+#[test]
+fn a_filter_that_refuses_what_no_model_maps_is_read() {
+    let env = "from alembic import context\nfrom app.one import Base\ntarget_metadata = Base.metadata\n\
+               def include_name(name, type_, parents):\n    if type_ == 'table':\n        \
+               if name == 'alembic_version':\n            return True\n        schema = parents.get('schema_name')\n        qualified = f'{schema}.{name}' if schema else name\n        \
+               return qualified in target_metadata.tables\n    return True\n\
+               options = {'target_metadata': target_metadata, 'include_name': include_name}\n\
+               if context.get_x_argument():\n    options['batch'] = None\n\
+               context.configure(**options)\n";
+    let excluded = |env: &str| read(&[("alembic/env.py", env), TWO[0]]).excluded;
+    let refuses = |env: &str| {
+        let excluded = excluded(env);
+        assert!(
+            excluded.tables.is_empty() && !excluded.may_refuse_columns || excluded.filter == Filter::Unknown,
+            "{excluded:?}"
+        );
+        excluded.filter
+    };
+    assert_eq!(refuses(env), Filter::Unmapped);
+    let qualified = env.replace("qualified in", "parents['schema_qualified_table_name'] in");
+    assert_eq!(refuses(&qualified), Filter::Unmapped);
+    let renamed = env.replace("'alembic_version'", "'versions'");
+    assert_eq!(refuses(&renamed), Filter::Unknown);
+    assert_eq!(refuses(&renamed.replace("options = {", "options = {'version_table': 'versions', ")), Filter::Unmapped);
+    // What is in another metadata, and what else is let through, may be dropped.
+    let another = env.replace("in target_metadata.tables", "in other.metadata.tables");
+    assert_eq!(refuses(&another), Filter::Unknown);
+    for others in ["name == 'old'", "name in ('old', 'older')", "name.startswith('old_')", "name.endswith('_old')"] {
+        let others = env.replace("target_metadata.tables", &format!("target_metadata.tables or {others}"));
+        assert_eq!(refuses(&others), Filter::Unknown, "{others}");
+    }
+    let object =
+        env.replace("include_name(name, type_, parents)", "include_object(obj, name, type_, reflected, other)");
+    let object = object.replace("'include_name': include_name", "'include_object': include_object");
+    let [compared, skipped] = ["reflected and other is None", "other is None"].map(|test| {
+        let (before, after) = object.split_once("        if name").unwrap();
+        let after = after.split_once("tables\n").unwrap().1;
+        format!("{before}        return not ({test})\n{after}")
+    });
+    assert_eq!(refuses(&compared), Filter::Unmapped);
+    assert_eq!(refuses(&skipped), Filter::Unknown);
 }

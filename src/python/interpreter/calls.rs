@@ -282,7 +282,9 @@ impl<H: Host> Interpreter<'_, H> {
             Value::Namespace(folder) => self.submodule(&folder.clone(), name),
             Value::External(path) => {
                 let path = format!("{path}.{name}");
-                Some(super::paths::constant(&path).unwrap_or_else(|| Value::External(path.into())))
+                super::paths::constant(&path)
+                    .or_else(|| H::attribute(self, value, name))
+                    .or_else(|| Some(Value::External(path.into())))
             }
             Value::OneOf(values) => {
                 let values: Vec<Value> = values.iter().map(|value| self.attribute(value, name)).collect();
