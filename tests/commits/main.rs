@@ -9,6 +9,7 @@ mod common;
 mod content;
 mod merges;
 mod project;
+mod pushed;
 mod repositories;
 mod sequences;
 #[path = "../common/session.rs"]
