@@ -28,7 +28,8 @@ SILENT = {
     ("nova", "column removed, Flavors.vcpu_weight"): {"flavors.vcpu_weight"},  # a library's mixin may declare it
     ("nova", "column removed, BuildRequest.tags"): {"build_requests.tags"},
 }
-# Only a function that is given to somebody else leads to its models: whether they are reached is unknown.
+# Only a function that is given to somebody else leads to its models: its `env.py` by itself has none of them, and the
+# recorded operations are those of a program that has called that function.
 UNKNOWN = {"mlflow"}
 
 

@@ -23,7 +23,7 @@ const DOC: (usize, usize) = (24, 72);
 /// So many drops of one revision are named.
 const MOST: usize = 3;
 
-/// A chain goes no further to the right than this, in columns.
+/// From this column on, only branches make a chain go further to the right.
 const DEEPEST: usize = 24;
 
 /// The lines of the tree. A revision stands under the first that it follows; a merge names the others. Runs between
@@ -134,16 +134,16 @@ fn draw(tree: &Tree<'_>, shown: &HashMap<usize, Shown>, heads: &HashSet<&str>, s
         if node.skipped > 0 {
             lines.push(format!("{indent}{}", style.paint(Paint::Dim, &skipped(node))));
         }
+        let children = below.get(&Some(number)).map(Vec::as_slice).unwrap_or_default();
         let inner = match branch {
             "" => indent.clone(),
             "├─ " => format!("{indent}│  "),
-            // What follows alone needs no place of its own.
-            _ if indent.width() >= DEEPEST => indent.clone(),
+            // What follows alone needs no place of its own; of several it is seen by theirs what they follow.
+            _ if indent.width() >= DEEPEST && children.len() <= 1 => indent.clone(),
             _ => format!("{indent}   "),
         };
         let is_head = heads.contains(&*revision.revision);
         lines.extend(entry(revision, is_head, &format!("{indent}{branch}"), &inner, style));
-        let children = below.get(&Some(number)).map(Vec::as_slice).unwrap_or_default();
         for (at, child) in children.iter().enumerate().rev() {
             let branch = if at + 1 == children.len() { "└─ " } else { "├─ " };
             waiting.push((*child, inner.clone(), branch));
@@ -267,6 +267,27 @@ mod tests {
         assert_eq!(
             lines(&environment(chain), PLAIN),
             ["a", "├─ b", "│  └─ b2", "│     └─ m  merges c  ◀ head", "└─ c", "   └─ d  ◀ head",]
+        );
+    }
+
+    #[test]
+    fn branches_far_to_the_right_stand_below_what_they_follow() {
+        let mut ids: Vec<(String, Option<String>)> =
+            (10..21).map(|number: u32| (number.to_string(), (number > 10).then(|| (number - 1).to_string()))).collect();
+        ids.extend([("left", "20"), ("right", "20"), ("last", "right")].map(|(id, of)| (id.into(), Some(of.into()))));
+        let parents: Vec<Vec<&str>> = ids.iter().map(|(_, parent)| parent.as_deref().into_iter().collect()).collect();
+        let revisions: Vec<(&str, &[&str])> =
+            ids.iter().zip(&parents).map(|((id, _), parents)| (id.as_str(), parents.as_slice())).collect();
+        let deep = " ".repeat(24);
+        assert_eq!(
+            lines(&environment(chain(&revisions)), PLAIN)[9..],
+            [
+                format!("{deep}└─ 19"),
+                format!("{deep}└─ 20"),
+                format!("{deep}   ├─ left  ◀ head"),
+                format!("{deep}   └─ right"),
+                format!("{deep}   └─ last  ◀ head"),
+            ]
         );
     }
 
