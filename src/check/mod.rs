@@ -5,6 +5,7 @@
 
 mod analysis;
 mod broken_chain;
+mod counterpart;
 mod deleted_rows;
 mod dropped_column;
 mod dropped_constraint;

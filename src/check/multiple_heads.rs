@@ -1,6 +1,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::counterpart::counterpart;
 use super::{Analysis, EnvironmentState, Finding, declare_check};
 use crate::migration::operation::Location;
 use crate::migration::revision_map::RevisionMap;
@@ -85,19 +86,10 @@ const NAMED: usize = 5;
 fn find(analysis: &Analysis) -> Vec<Finding> {
     let mut findings = Vec::new();
     for environment in &analysis.after.environments {
-        let before = analysis.before.first().and_then(|head| same_environment(&head.environments, environment));
+        let before = analysis.before.first().and_then(|head| counterpart(environment, head));
         findings.extend(new_heads(environment, before));
     }
     findings
-}
-
-/// What an environment was: the one with its folders of revisions among those of its section, or the first.
-fn same_environment<'a>(before: &'a [EnvironmentState], now: &EnvironmentState) -> Option<&'a EnvironmentState> {
-    let now = &now.environment;
-    let of_section = before.iter().filter(|other| {
-        other.environment.script_location == now.script_location && other.environment.section == now.section
-    });
-    of_section.min_by_key(|other| other.environment.versions != now.versions)
 }
 
 fn new_heads(environment: &EnvironmentState, before: Option<&EnvironmentState>) -> Vec<Finding> {

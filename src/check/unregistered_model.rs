@@ -2,6 +2,7 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::counterpart::counterpart;
 use super::live::Loss;
 use super::{Analysis, EnvironmentState, Finding, State, declare_check, live, prediction};
 use crate::git::parent;
@@ -67,10 +68,10 @@ fn find(analysis: &Analysis) -> Vec<Finding> {
     let head = Head::of(analysis);
     let mut findings = Vec::new();
     for environment in &analysis.after.environments {
-        let around = Surroundings::of(analysis, environment);
+        let around = Surroundings::of(analysis, environment, head.models_of(environment));
         for model in &environment.metadata.models {
             if !model.table.as_ref().is_some_and(|table| around.foreign.leaves_out(table)) {
-                let found = judge(analysis, &head, &around, model);
+                let found = judge(analysis, &around, model);
                 findings.extend(found.map(|found| (around.nearness(&found.location.path), found)));
             }
         }
@@ -94,6 +95,8 @@ struct Surroundings<'a> {
     state: &'a State,
     environment: &'a EnvironmentState,
     foreign: prediction::Foreign<'a>,
+    /// The models that `HEAD` has there.
+    known: &'a HashMap<Identity<'a>, Known<'a>>,
     /// Every folder with a file in it, or below it, that `env.py` reaches.
     folders: HashSet<&'a str>,
     /// See [`Surroundings::is_imported_by_a_revision`].
@@ -101,7 +104,11 @@ struct Surroundings<'a> {
 }
 
 impl<'a> Surroundings<'a> {
-    fn of(analysis: &'a Analysis, environment: &'a EnvironmentState) -> Self {
+    fn of(
+        analysis: &'a Analysis,
+        environment: &'a EnvironmentState,
+        known: &'a HashMap<Identity<'a>, Known<'a>>,
+    ) -> Self {
         let state = &analysis.after;
         let mut folders = HashSet::new();
         for path in environment.metadata.closure.keys() {
@@ -111,7 +118,7 @@ impl<'a> Surroundings<'a> {
             }
         }
         let foreign = prediction::Foreign::of(state, environment);
-        Self { state, environment, foreign, folders, imported: OnceCell::new() }
+        Self { state, environment, foreign, known, folders, imported: OnceCell::new() }
     }
 
     /// How many folders a file shares with the nearest one that `env.py` reaches.
@@ -141,9 +148,9 @@ impl<'a> Surroundings<'a> {
     }
 }
 
-fn judge(analysis: &Analysis, head: &Head, around: &Surroundings, model: &Model) -> Option<Finding> {
+fn judge(analysis: &Analysis, around: &Surroundings, model: &Model) -> Option<Finding> {
     let Surroundings { environment, foreign, .. } = around;
-    let known = head.model(environment, model);
+    let known = around.known.get(&Identity::of(model)).copied();
     let is_new = known.is_none() && !analysis.is_whole_history();
     let was_registered = known.is_some_and(|(_, before)| before.registered == Registered::Yes);
     match model.registered {
@@ -172,14 +179,12 @@ fn judge(analysis: &Analysis, head: &Head, around: &Surroundings, model: &Model)
 /// A model, and the environment that it is in.
 type Known<'a> = (&'a EnvironmentState, &'a Model);
 
-/// The models of `HEAD`: those of an environment, by its place, and all.
+/// The models of `HEAD`: those of each of its environments, and all.
 struct Head<'a> {
-    environments: HashMap<Place<'a>, HashMap<Identity<'a>, Known<'a>>>,
+    state: Option<&'a State>,
+    environments: Vec<HashMap<Identity<'a>, Known<'a>>>,
     all: HashMap<Identity<'a>, Known<'a>>,
 }
-
-/// What an environment is known by: its scripts, its configuration, and the section there.
-type Place<'a> = (&'a str, Option<&'a str>, &'a str);
 
 /// What a model is known by: its class; without one, its table and the file that declares it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -190,27 +195,28 @@ enum Identity<'a> {
 
 impl<'a> Head<'a> {
     fn of(analysis: &'a Analysis) -> Self {
-        let mut head = Self { environments: HashMap::new(), all: HashMap::new() };
-        for environment in analysis.before.first().into_iter().flat_map(|head| &head.environments) {
-            let own = head.environments.entry(place(environment)).or_default();
+        let state = analysis.before.first();
+        let mut head = Self { state, environments: Vec::new(), all: HashMap::new() };
+        for environment in state.into_iter().flat_map(|head| &head.environments) {
+            let mut own = HashMap::new();
             for model in &environment.metadata.models {
                 own.entry(Identity::of(model)).or_insert((environment, model));
                 head.all.entry(Identity::of(model)).or_insert((environment, model));
             }
+            head.environments.push(own);
         }
         head
     }
 
-    /// The same model in the same environment of `HEAD`; in any of them, where the environment is new or has moved.
-    fn model(&self, environment: &EnvironmentState, model: &Model) -> Option<Known<'a>> {
-        let models = self.environments.get(&place(environment)).unwrap_or(&self.all);
-        models.get(&Identity::of(model)).copied()
+    /// The models of the same environment of `HEAD`; of all of them, where the environment is new or has moved.
+    fn models_of(&self, environment: &EnvironmentState) -> &HashMap<Identity<'a>, Known<'a>> {
+        let before = self.state.and_then(|state| {
+            let before = counterpart(environment, state)?;
+            let at = state.environments.iter().position(|other| std::ptr::eq(other, before))?;
+            self.environments.get(at)
+        });
+        before.unwrap_or(&self.all)
     }
-}
-
-fn place(environment: &EnvironmentState) -> Place<'_> {
-    let environment = &environment.environment;
-    (&environment.script_location, environment.config.as_deref(), &environment.section)
 }
 
 impl<'a> Identity<'a> {
