@@ -14,7 +14,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 pub use clap::ColorChoice;
 use clap::{CommandFactory, Parser, Subcommand};
@@ -129,7 +129,10 @@ fn judged(analysis: &Analysis) -> anyhow::Result<Vec<Finding>> {
 
 /// Runs `work`. A panic becomes an error that asks for a report.
 fn caught<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
+    static ALONE: Mutex<()> = Mutex::new(());
     static PLACE: Mutex<Option<String>> = Mutex::new(None);
+    // The hook is the whole process's: of two at once each would take the other's place.
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     std::panic::set_hook(Box::new(|panic| {
         if let (Some(place), Ok(mut kept)) = (panic.location(), PLACE.lock()) {
             let file = reading::current().map(|path| format!(" while it read `{}`", plain(&path)));
