@@ -73,13 +73,14 @@ fn find(scene: &Scene) -> Vec<Finding> {
         };
         let message = format!("upgrade() drops table `{table}`, and `{name}` {state}{}", effect::facts(effect));
         let help = match live::registration(scene.environment, model).filter(|_| !reached) {
-            Some(registration) if scene.environment.metadata.excluded.filter == Filter::Unmapped => {
-                format!("{registration}, and delete the drop")
-            }
             Some(registration) => {
-                format!(
-                    "autogenerate could not see the model, so it proposed this drop: {registration}, and delete the drop"
-                )
+                let cause = match scene.environment.metadata.excluded.filter {
+                    Filter::Unmapped => "",
+                    Filter::ByName | Filter::Unknown => {
+                        "autogenerate could not see the model, so it proposed this drop: "
+                    }
+                };
+                format!("{cause}{registration}, and delete the drop")
             }
             None => format!("delete the drop, or remove the model `{name}` first if the table is really to go"),
         };

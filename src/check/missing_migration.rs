@@ -81,7 +81,8 @@ fn find(scene: &Scene) -> Vec<Finding> {
     let parent = parent_of_same_models(scene);
     let built = |environment: &EnvironmentState, table| environment.history.schema.tables.get(table).map(Arc::as_ptr);
     let is_known = |table| {
-        parent.is_some_and(|parent| built(parent, table).is_some() && built(parent, table) == built(environment, table))
+        let before = parent.and_then(|parent| built(parent, table));
+        before.is_some() && before == built(environment, table)
     };
     let mut findings = Vec::new();
     let mut reported: Vec<&TableName> = Vec::new();

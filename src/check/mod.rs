@@ -131,7 +131,7 @@ struct Scene<'a> {
 impl<'a> Scene<'a> {
     /// `HEAD`, where the snapshot is compared with it.
     fn head(&self) -> Option<&'a State> {
-        self.change.and_then(|change| change.before.first())
+        self.parents().first()
     }
 
     /// What the snapshot is compared with.
